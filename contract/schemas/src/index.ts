@@ -1,0 +1,4 @@
+export * from "./endpoint.ts";
+export * from "./ids.ts";
+export * from "./states.ts";
+export * from "./timestamps.ts";

@@ -1,0 +1,91 @@
+/**
+ * Moments in time.
+ *
+ * On the wire a moment is an RFC 3339 string in UTC with up to six fractional digits (protocol section 0). Inside
+ * Sluice it is a {@link Timestamp}: whole microseconds since the Unix epoch as a number. That keeps the wire's
+ * precision (state timestamps are unique per run to the microsecond), compares and subtracts without parsing, and is
+ * one integer column in both databases. A number holds microseconds exactly until the year 2255.
+ */
+import { z } from "zod";
+
+declare const timestampBrand: unique symbol;
+
+/** Whole microseconds since 1970-01-01T00:00:00Z. */
+export type Timestamp = number & { readonly [timestampBrand]: true };
+
+const MICROSECONDS_PER_MILLISECOND = 1000;
+const MICROSECONDS_PER_SECOND = 1_000_000;
+
+const RFC3339 =
+  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(Z|z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** A timestamp from milliseconds since the epoch, e.g. `Date.now()`. */
+export function timestampFromMilliseconds(milliseconds: number): Timestamp {
+  return Math.round(milliseconds * MICROSECONDS_PER_MILLISECOND) as Timestamp;
+}
+
+/** Milliseconds since the epoch, for `Date` and timers; drops the sub-millisecond part. */
+export function timestampToMilliseconds(timestamp: Timestamp): number {
+  return Math.floor(timestamp / MICROSECONDS_PER_MILLISECOND);
+}
+
+/** The timestamp `seconds` later (earlier when negative). */
+export function addSeconds(timestamp: Timestamp, seconds: number): Timestamp {
+  return (timestamp + Math.round(seconds * MICROSECONDS_PER_SECOND)) as Timestamp;
+}
+
+/** Seconds from `start` to `end` (negative when `end` is earlier). */
+export function secondsBetween(start: Timestamp, end: Timestamp): number {
+  return (end - start) / MICROSECONDS_PER_SECOND;
+}
+
+/**
+ * Parses RFC 3339 and the looser ISO 8601 forms that Python clients send: a space for the `T`, no zone (read as
+ * UTC), a bare date, a numeric offset. Digits past the microsecond are cut. Returns null for anything else.
+ */
+export function parseTimestamp(text: string): Timestamp | null {
+  const match = RFC3339.exec(text);
+  if (!match) return null;
+  const [, date, time = "00:00:00", fraction = "", zone = "Z"] = match;
+  const seconds = time.length === 5 ? `${time}:00` : time;
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
+  const milliseconds = Date.parse(`${date}T${seconds}${offset}`);
+  if (Number.isNaN(milliseconds)) return null;
+  return (milliseconds * MICROSECONDS_PER_MILLISECOND +
+    Number(fraction.slice(0, 6).padEnd(6, "0"))) as Timestamp;
+}
+
+/** The wire form: `2026-08-01T12:00:00Z`, with six fractional digits when the fraction is not zero. */
+export function formatTimestamp(timestamp: Timestamp): string {
+  const microseconds =
+    ((timestamp % MICROSECONDS_PER_SECOND) + MICROSECONDS_PER_SECOND) % MICROSECONDS_PER_SECOND;
+  const date = new Date((timestamp - microseconds) / MICROSECONDS_PER_MILLISECOND);
+  const base = date.toISOString().slice(0, 19);
+  return microseconds === 0 ? `${base}Z` : `${base}.${String(microseconds).padStart(6, "0")}Z`;
+}
+
+/** A moment in a request: parsed to a {@link Timestamp}. Numbers are Unix seconds, or milliseconds when too large for seconds. */
+export const timestampInput = z
+  .union([z.string(), z.number()])
+  .transform((value, context) => {
+    const parsed = typeof value === "string" ? parseTimestamp(value) : timestampFromUnixNumber(value);
+    if (parsed !== null) return parsed;
+    context.addIssue({
+      code: "custom",
+      message: "Input should be a valid datetime",
+      params: { type: "datetime_parsing" },
+    });
+    return z.NEVER;
+  })
+  .meta({ override: { type: "string", format: "date-time" } });
+
+/** A moment in a response: the wire string. */
+export const timestampOutput = z.string().meta({ override: { type: "string", format: "date-time" } });
+
+/** Numbers past this are milliseconds; the boundary is the year 2603 in seconds (pydantic's own watershed). */
+const LARGEST_UNIX_SECONDS = 2e10;
+
+function timestampFromUnixNumber(value: number): Timestamp | null {
+  if (!Number.isFinite(value)) return null;
+  return timestampFromMilliseconds(Math.abs(value) > LARGEST_UNIX_SECONDS ? value : value * 1000);
+}
