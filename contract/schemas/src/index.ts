@@ -2,3 +2,4 @@ export * from "./endpoint.ts";
 export * from "./ids.ts";
 export * from "./states.ts";
 export * from "./timestamps.ts";
+export * from "./versions.ts";
