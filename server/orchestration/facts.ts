@@ -1,0 +1,120 @@
+/**
+ * What a decision about a run is made from: plain data, loaded under the run's lock.
+ *
+ * Names are the contract's. Moments are timestamps; durations (`total_run_time`) are whole microseconds too, so that
+ * they add up exactly.
+ */
+import type {
+  ConcurrencyLimitId,
+  DeploymentId,
+  FlowRunId,
+  LeaseId,
+  State,
+  TaskRunId,
+  Timestamp,
+} from "@sluice/schemas";
+
+/** The columns that every transition of a run keeps up to date, for flow runs and task runs alike. */
+export interface RunBookkeeping {
+  readonly run_count: number;
+  readonly start_time: Timestamp | null;
+  readonly end_time: Timestamp | null;
+  /** Microseconds spent in RUNNING, without the current stay. */
+  readonly total_run_time: number;
+  readonly expected_start_time: Timestamp | null;
+  readonly next_scheduled_start_time: Timestamp | null;
+}
+
+/** How a flow run retries and what it remembers about pauses (protocol section 3.5). */
+export interface FlowRunPolicy {
+  /** Deprecated mirror of `retries`; kept because clients read it. */
+  readonly max_retries: number;
+  /** Deprecated mirror of `retry_delay`, seconds. */
+  readonly retry_delay_seconds: number;
+  readonly retries: number | null;
+  /** Seconds. */
+  readonly retry_delay: number | null;
+  readonly pause_keys: readonly string[];
+  readonly resuming: boolean;
+  readonly retry_type: "in_process" | "reschedule" | null;
+}
+
+/** A flow run's columns that rules read. */
+export interface FlowRunColumns extends RunBookkeeping {
+  readonly id: FlowRunId;
+  readonly deployment_id: DeploymentId | null;
+  readonly parent_task_run_id: TaskRunId | null;
+  readonly infrastructure_pid: string | null;
+  readonly empirical_policy: FlowRunPolicy;
+  /** The number of the execution that holds the run; 0 before the first (see `attempt.ts`). */
+  readonly attempt: number;
+}
+
+/** A concurrency limit and how many of its slots live leases hold right now. */
+export interface LimitOccupancy {
+  readonly id: ConcurrencyLimitId;
+  readonly limit: number;
+  readonly occupied: number;
+}
+
+export type CollisionStrategy = "ENQUEUE" | "CANCEL_NEW";
+
+export interface DeploymentFacts {
+  readonly id: DeploymentId;
+  /** Null: the deployment has no (active) limit. */
+  readonly concurrency_limit: LimitOccupancy | null;
+  readonly collision_strategy: CollisionStrategy;
+  /** Seconds a run may take from PENDING to RUNNING before its slot is lost; null: the server's default. */
+  readonly grace_period_seconds: number | null;
+}
+
+export interface FlowRunFacts {
+  readonly run: FlowRunColumns;
+  /** The current state with its data; null before the first. */
+  readonly state: State | null;
+  /** Null when the run has no deployment, or the deployment is gone. */
+  readonly deployment: DeploymentFacts | null;
+  /** Live leases (not expired at the time of loading) that this run holds on its deployment's limit. */
+  readonly leases: readonly LeaseId[];
+}
+
+export interface TaskRunPolicy {
+  readonly retries: number | null;
+  /** Seconds; a list gives one delay per retry, its last repeats. */
+  readonly retry_delay: number | readonly number[] | null;
+  readonly retry_jitter_factor: number | null;
+}
+
+/** A task run's columns that rules read. */
+export interface TaskRunColumns extends RunBookkeeping {
+  readonly id: TaskRunId;
+  readonly flow_run_id: FlowRunId | null;
+  readonly task_key: string;
+  readonly empirical_policy: TaskRunPolicy;
+  /** The flow run's `run_count` when this task run last entered RUNNING. */
+  readonly flow_run_run_count: number;
+}
+
+/** A limit on one of the task run's tags. */
+export interface TagLimitFacts extends LimitOccupancy {
+  /** Without the `tag:` prefix that the limit's name carries. */
+  readonly tag: string;
+  readonly avg_slot_occupancy_seconds: number;
+}
+
+export interface TaskRunFacts {
+  readonly run: TaskRunColumns;
+  readonly state: State | null;
+  /** The flow run that the task run is part of; null when there is none. */
+  readonly flow_run: {
+    readonly id: FlowRunId;
+    readonly run_count: number;
+    readonly state: State | null;
+  } | null;
+  /** Active limits on the task run's tags. */
+  readonly tag_limits: readonly TagLimitFacts[];
+  /** Live leases that this task run holds. */
+  readonly leases: readonly LeaseId[];
+  /** The newest unexpired COMPLETED state kept under the proposal's `cache_key`; null when there is none. */
+  readonly cached_state: State | null;
+}
