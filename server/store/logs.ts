@@ -1,0 +1,42 @@
+import type { FlowRunId, LogId, TaskRunId, Timestamp, WorkspaceId } from "@sluice/schemas";
+import type { Page } from "./common.ts";
+import type { LogFilter } from "./filters.ts";
+
+export interface Log {
+  readonly id: LogId;
+  readonly workspace_id: WorkspaceId;
+  readonly created: Timestamp;
+  readonly updated: Timestamp;
+  readonly name: string;
+  readonly level: number;
+  readonly message: string;
+  readonly timestamp: Timestamp;
+  readonly flow_run_id: FlowRunId | null;
+  readonly task_run_id: TaskRunId | null;
+}
+
+export type LogSort = "TIMESTAMP_ASC" | "TIMESTAMP_DESC";
+
+export interface LogReads {
+  list(
+    workspaceId: WorkspaceId,
+    query: { readonly filter: LogFilter; readonly sort: LogSort } & Page,
+  ): Promise<Log[]>;
+  /**
+   * A flow run's logs from the oldest, for downloads of any length: pass the last log of the page before as `after`.
+   * Cost doesn't grow with the position.
+   */
+  listPage(
+    workspaceId: WorkspaceId,
+    query: {
+      readonly flow_run_id: FlowRunId;
+      readonly after: Pick<Log, "id" | "timestamp"> | null;
+      readonly limit: number;
+    },
+  ): Promise<Log[]>;
+}
+
+export interface LogWrites {
+  /** Inserts in bulk. Logs of one timestamp keep the order of their ids. */
+  insert(logs: readonly Log[]): Promise<void>;
+}
