@@ -20,6 +20,11 @@ export type LogId = Id<"log">;
 export type ArtifactId = Id<"artifact">;
 export type LeaseId = Id<"lease">;
 export type ConcurrencyLimitId = Id<"concurrency-limit">;
+export type BlockDocumentId = Id<"block-document">;
+export type RunInputId = Id<"run-input">;
+export type CsrfTokenId = Id<"csrf-token">;
+/** A person, a service or an automation: whatever an actor's `id` names. */
+export type ActorId = Id<"actor">;
 
 /** The workspace of `/api/...` without an account and workspace in the path. */
 export const DEFAULT_WORKSPACE_ID = "00000000-0000-4000-8000-000000000001" as WorkspaceId;

@@ -9,6 +9,7 @@
 import { z } from "zod";
 
 declare const timestampBrand: unique symbol;
+declare const durationBrand: unique symbol;
 
 /** Whole microseconds since 1970-01-01T00:00:00Z. */
 export type Timestamp = number & { readonly [timestampBrand]: true };
@@ -27,6 +28,27 @@ export function timestampFromMilliseconds(milliseconds: number): Timestamp {
 /** Milliseconds since the epoch, for `Date` and timers; drops the sub-millisecond part. */
 export function timestampToMilliseconds(timestamp: Timestamp): number {
   return Math.floor(timestamp / MICROSECONDS_PER_MILLISECOND);
+}
+
+/** A length of time in whole microseconds; a float of seconds on the wire (`total_run_time`). */
+export type Duration = number & { readonly [durationBrand]: true };
+
+/** No time at all: the run time of a run that has not started. */
+export const NO_TIME = 0 as Duration;
+
+/** The wire's float of seconds as a {@link Duration}, rounded to the microsecond. */
+export function durationFromSeconds(seconds: number): Duration {
+  return Math.round(seconds * MICROSECONDS_PER_SECOND) as Duration;
+}
+
+/** A {@link Duration} as the wire's float of seconds. */
+export function durationToSeconds(duration: Duration): number {
+  return duration / MICROSECONDS_PER_SECOND;
+}
+
+/** The time from `start` to `end` (negative when `end` is earlier). */
+export function durationBetween(start: Timestamp, end: Timestamp): Duration {
+  return (end - start) as Duration;
 }
 
 /** The timestamp `seconds` later (earlier when negative). */

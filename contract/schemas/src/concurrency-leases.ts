@@ -1,0 +1,57 @@
+/** Slots held for a time: the part of concurrency limits that tagged tasks need (protocol section 3.9). */
+import { z } from "zod";
+import { integer } from "./fields.ts";
+import { type ConcurrencyLimitId, idSchema, type LeaseId } from "./ids.ts";
+
+/** How many seconds a lease may last, and lasts when not told. */
+export const LEASE_SECONDS = { minimum: 60, maximum: 86_400, default: 300 } as const;
+
+/** Who holds a lease. */
+export interface ConcurrencyLeaseHolder {
+  readonly type: "flow_run" | "task_run" | "deployment";
+  readonly id: string;
+}
+
+/** A limit by name; the answer names those whose slots were taken. */
+export interface MinimalConcurrencyLimit {
+  readonly id: ConcurrencyLimitId;
+  readonly name: string;
+  readonly limit: number;
+}
+
+export interface ConcurrencyLease {
+  readonly lease_id: LeaseId;
+  readonly limits: readonly MinimalConcurrencyLimit[];
+}
+
+const leaseDuration = z
+  .number()
+  .min(LEASE_SECONDS.minimum)
+  .max(LEASE_SECONDS.maximum)
+  .default(LEASE_SECONDS.default);
+
+const leaseHolder = z
+  .strictObject({ type: z.enum(["flow_run", "task_run", "deployment"]), id: idSchema<"lease-holder">() })
+  .meta({ id: "ConcurrencyLeaseHolder" });
+
+export const incrementWithLease = z.object({
+  slots: integer.gt(0),
+  names: z.array(z.string()),
+  mode: z.enum(["concurrency", "rate_limit"]).default("concurrency"),
+  lease_duration: leaseDuration,
+  holder: leaseHolder.nullable().default(null),
+});
+export type IncrementWithLease = z.output<typeof incrementWithLease>;
+
+export const decrementWithLease = z.object({ lease_id: idSchema<"lease">() });
+
+export const renewLease = z.object({ lease_duration: leaseDuration });
+
+export const minimalConcurrencyLimitResponse = z
+  .object({ id: z.uuid(), name: z.string(), limit: integer })
+  .meta({ id: "MinimalConcurrencyLimitResponse" });
+
+export const concurrencyLimitWithLeaseResponse = z
+  .object({ lease_id: z.uuid(), limits: z.array(minimalConcurrencyLimitResponse) })
+  .meta({ id: "ConcurrencyLimitWithLeaseResponse" });
+export type ConcurrencyLimitWithLeaseResponse = z.output<typeof concurrencyLimitWithLeaseResponse>;
