@@ -18,8 +18,9 @@ export interface OutboxReads {
 export interface OutboxWrites {
   append(events: readonly StoredEvent[]): Promise<void>;
   /**
-   * The first entries in position order, locked for this transaction; entries that another process has taken are left out.
-   * Publish and {@link OutboxWrites.delete} them in the same transaction.
+   * The first entries in position order, locked for this transaction. One process takes at a time: while another one's
+   * transaction holds entries, there are none, so that later entries of a run never overtake earlier ones. Publish and
+   * {@link OutboxWrites.delete} them in the same transaction.
    */
   take(limit: number): Promise<OutboxEntry[]>;
   delete(positions: readonly number[]): Promise<void>;

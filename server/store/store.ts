@@ -18,6 +18,8 @@ import type { FlowReads, FlowWrites } from "./flows.ts";
 import type { LeaseReads, LeaseWrites } from "./leases.ts";
 import type { LogReads, LogWrites } from "./logs.ts";
 import type { OutboxReads, OutboxWrites } from "./outbox.ts";
+import type { OverdueRunReads } from "./overdue-runs.ts";
+import type { StoreSignals } from "./signals.ts";
 import type { StateReads } from "./states.ts";
 import type { TaskRunReads, TaskRunWrites } from "./task-runs.ts";
 
@@ -31,6 +33,8 @@ export interface Store {
    */
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
   readonly reads: StoreReads;
+  /** Wake-ups between the processes on this database. */
+  readonly signals: StoreSignals;
   /** True when a trivial query succeeds now. Never throws. */
   isHealthy(): Promise<boolean>;
   /** Waits for the transactions under way and lets go of every connection. Safe to call twice. */
@@ -51,6 +55,7 @@ export interface StoreReads {
   readonly configuration: ConfigurationReads;
   readonly outbox: OutboxReads;
   readonly events: EventReads;
+  readonly overdueRuns: OverdueRunReads;
 }
 
 export interface StoreTransaction {
