@@ -30,6 +30,7 @@ export interface ConcurrencyLimitFacts {
   readonly limit: number;
   /** Slots of leases that are live at the `now` that was passed in. */
   readonly occupied_slots: number;
+  readonly avg_slot_occupancy_seconds: number;
 }
 
 export interface ConcurrencyLimitReads {

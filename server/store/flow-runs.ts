@@ -1,6 +1,7 @@
 /** Flow runs: reading, and the two halves of a state change (lock and load, then apply). */
 import type {
   DeploymentId,
+  Duration,
   FlowId,
   FlowRunId,
   LeaseId,
@@ -37,9 +38,11 @@ export interface FlowRunProgress {
   readonly next_scheduled_start_time: Timestamp | null;
   readonly start_time: Timestamp | null;
   readonly end_time: Timestamp | null;
-  /** Seconds spent RUNNING in states that were left. */
-  readonly total_run_time: number;
+  /** Time spent RUNNING in states that were left; a whole number of microseconds, like every moment. */
+  readonly total_run_time: Duration;
   readonly empirical_policy: FlowRunPolicy;
+  /** The number of the execution that holds the run; 0 before the first. Fences off executions that were replaced. */
+  readonly attempt: number;
 }
 
 export interface FlowRun extends FlowRunProgress {

@@ -1,5 +1,5 @@
 /** Task runs: REST-orchestrated ones through transitions, client-orchestrated ones through the recorder's batches. */
-import type { FlowId, FlowRunId, State, StateType, TaskRunId, Timestamp, WorkspaceId } from "@sluice/schemas";
+import type { Duration, FlowId, FlowRunId, State, StateType, TaskRunId, Timestamp, WorkspaceId } from "@sluice/schemas";
 import type { Actor, Labels, Page } from "./common.ts";
 import type { ConcurrencyLimitFacts } from "./concurrency-limits.ts";
 import type { ObjectFilters } from "./filters.ts";
@@ -29,8 +29,8 @@ export interface TaskRunProgress {
   readonly next_scheduled_start_time: Timestamp | null;
   readonly start_time: Timestamp | null;
   readonly end_time: Timestamp | null;
-  /** Seconds spent RUNNING in states that were left. */
-  readonly total_run_time: number;
+  /** Time spent RUNNING in states that were left; a whole number of microseconds, like every moment. */
+  readonly total_run_time: Duration;
 }
 
 export interface TaskRun extends TaskRunProgress {
