@@ -1,0 +1,20 @@
+/** One request after the edge is done with it: who calls, for which workspace, with which stated versions. */
+import type { Timestamp, WorkspaceId } from "@sluice/schemas";
+import type { Actor } from "../../access/actor.ts";
+import type { VersionNumbers } from "../../access/client-versions.ts";
+
+export interface Call {
+  readonly workspace_id: WorkspaceId;
+  readonly actor: Actor;
+  /** Of `X-PREFECT-API-VERSION`; null: the client stated none and counts as the latest. */
+  readonly api_version: VersionNumbers | null;
+  /** Of a stock client's `User-Agent`; null when unknown. */
+  readonly client_version: string | null;
+  /** The execution attempt our own SDK and workers state with every write; null: not fenced. */
+  readonly attempt: number | null;
+  readonly request_id: string;
+  /** When the request arrived. Objects made since answer 201, older ones 200. */
+  readonly received: Timestamp;
+  /** Scheme, host and API root as the client sees them, for absolute links: `http://127.0.0.1:4200/api`. */
+  readonly api_url: string;
+}

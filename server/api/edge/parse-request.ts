@@ -1,0 +1,48 @@
+/** The edge's one place where a request's path, query and body become typed values, or a 422 that names the field. */
+import type { Endpoint } from "@sluice/schemas";
+import type { z } from "zod";
+import { InvalidRequest } from "./invalid-request.ts";
+import type { Input } from "./route.ts";
+import { type ValidationDetail, type ValueSource, validationDetails } from "./validation-details.ts";
+
+/** A request as read from the wire: strings in path and query, JSON in the body (undefined: there was none). */
+export interface RawRequest {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** @throws InvalidRequest */
+export function parseRequest(endpoint: Endpoint, raw: RawRequest): Input<unknown, unknown, unknown> {
+  const details: ValidationDetail[] = [];
+  const params = endpoint.params && parsePart(endpoint.params, "path", raw.params, details);
+  const query = endpoint.query && parsePart(endpoint.query, "query", raw.query, details);
+  const body = parseBody(endpoint, raw.body, details);
+  if (details.length > 0) throw new InvalidRequest(details, raw.body ?? null);
+  return { params, query, body };
+}
+
+function parseBody(endpoint: Endpoint, body: unknown, details: ValidationDetail[]): unknown {
+  if (!endpoint.body) return undefined;
+  // A body in which every key is optional may be missing, or null, altogether.
+  if (body === undefined || body === null) {
+    if (endpoint.bodyOptional) return parsePart(endpoint.body, "body", {}, details);
+    if (body === undefined) {
+      details.push({ type: "missing", loc: ["body"], msg: "Field required", input: null });
+      return undefined;
+    }
+  }
+  return parsePart(endpoint.body, "body", body, details);
+}
+
+function parsePart(
+  schema: z.ZodType,
+  source: ValueSource,
+  value: unknown,
+  details: ValidationDetail[],
+): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  details.push(...validationDetails(source, value, result.error.issues));
+  return undefined;
+}
