@@ -2,14 +2,15 @@
 import { z } from "zod";
 import { integer } from "./fields.ts";
 import { type StateType, stateType } from "./states.ts";
-import { type Duration, type Timestamp, timestampOutput } from "./timestamps.ts";
+import { type Timestamp, timestampOutput } from "./timestamps.ts";
 
 export interface HistoryState {
   readonly state_type: StateType;
   readonly state_name: string;
   readonly count_runs: number;
-  readonly sum_estimated_run_time: Duration;
-  readonly sum_estimated_lateness: Duration;
+  /** Seconds, as is the lateness. */
+  readonly sum_estimated_run_time: number;
+  readonly sum_estimated_lateness: number;
 }
 
 export interface HistoryInterval {

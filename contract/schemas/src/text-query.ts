@@ -4,9 +4,6 @@
  * may stand anywhere in a word. Both databases and the live streams search with the query parsed here.
  */
 
-/** The longest query that a filter accepts, in characters. */
-export const MAX_TEXT_QUERY_LENGTH = 200;
-
 /** A parsed query; every term is lower-case. A query without terms matches every text. */
 export interface TextQuery {
   /** At least one of these must occur (when there are any). */

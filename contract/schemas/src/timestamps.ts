@@ -9,7 +9,6 @@
 import { z } from "zod";
 
 declare const timestampBrand: unique symbol;
-declare const durationBrand: unique symbol;
 
 /** Whole microseconds since 1970-01-01T00:00:00Z. */
 export type Timestamp = number & { readonly [timestampBrand]: true };
@@ -18,7 +17,10 @@ const MICROSECONDS_PER_MILLISECOND = 1000;
 const MICROSECONDS_PER_SECOND = 1_000_000;
 
 const RFC3339 =
-  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(Z|z|[+-]\d{2}:?\d{2})?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt _]((?:[01]\d|2[0-3]):\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(Z|z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** The moments that a number holds to the microsecond, years 1684 to 2255; moments outside are moved to the nearest. */
+const LATEST = Number.MAX_SAFE_INTEGER;
 
 /** A timestamp from milliseconds since the epoch, e.g. `Date.now()`. */
 export function timestampFromMilliseconds(milliseconds: number): Timestamp {
@@ -28,27 +30,6 @@ export function timestampFromMilliseconds(milliseconds: number): Timestamp {
 /** Milliseconds since the epoch, for `Date` and timers; drops the sub-millisecond part. */
 export function timestampToMilliseconds(timestamp: Timestamp): number {
   return Math.floor(timestamp / MICROSECONDS_PER_MILLISECOND);
-}
-
-/** A length of time in whole microseconds; a float of seconds on the wire (`total_run_time`). */
-export type Duration = number & { readonly [durationBrand]: true };
-
-/** No time at all: the run time of a run that has not started. */
-export const NO_TIME = 0 as Duration;
-
-/** The wire's float of seconds as a {@link Duration}, rounded to the microsecond. */
-export function durationFromSeconds(seconds: number): Duration {
-  return Math.round(seconds * MICROSECONDS_PER_SECOND) as Duration;
-}
-
-/** A {@link Duration} as the wire's float of seconds. */
-export function durationToSeconds(duration: Duration): number {
-  return duration / MICROSECONDS_PER_SECOND;
-}
-
-/** The time from `start` to `end` (negative when `end` is earlier). */
-export function durationBetween(start: Timestamp, end: Timestamp): Duration {
-  return (end - start) as Duration;
 }
 
 /** The timestamp `seconds` later (earlier when negative). */
@@ -63,18 +44,29 @@ export function secondsBetween(start: Timestamp, end: Timestamp): number {
 
 /**
  * Parses RFC 3339 and the looser ISO 8601 forms that Python clients send: a space for the `T`, no zone (read as
- * UTC), a bare date, a numeric offset. Digits past the microsecond are cut. Returns null for anything else.
+ * UTC), a bare date, a numeric offset. Digits past the microsecond are cut; moments before 1684 or after 2255 (a
+ * client's "since ever", "for ever") become the nearest that a number holds. Returns null for anything else.
  */
 export function parseTimestamp(text: string): Timestamp | null {
   const match = RFC3339.exec(text);
   if (!match) return null;
-  const [, date, time = "00:00:00", fraction = "", zone = "Z"] = match;
+  const [, year = "", month = "", day = "", time = "00:00:00", fraction = "", zone = "Z"] = match;
+  if (Number(day) > daysInMonth(Number(year), Number(month))) return null; // Date.parse would roll over
   const seconds = time.length === 5 ? `${time}:00` : time;
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
-  const milliseconds = Date.parse(`${date}T${seconds}${offset}`);
+  const milliseconds = Date.parse(`${year}-${month}-${day}T${seconds}${offset}`);
   if (Number.isNaN(milliseconds)) return null;
-  return (milliseconds * MICROSECONDS_PER_MILLISECOND +
-    Number(fraction.slice(0, 6).padEnd(6, "0"))) as Timestamp;
+  const microseconds = fraction === "" ? 0 : Number(fraction.slice(0, 6).padEnd(6, "0"));
+  return inRange(milliseconds * MICROSECONDS_PER_MILLISECOND + microseconds);
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+}
+
+function inRange(microseconds: number): Timestamp {
+  return Math.max(-LATEST, Math.min(LATEST, microseconds)) as Timestamp;
 }
 
 /** The wire form: `2026-08-01T12:00:00Z`, with six fractional digits when the fraction is not zero. */
@@ -88,15 +80,11 @@ export function formatTimestamp(timestamp: Timestamp): string {
 
 /** A moment in a request: parsed to a {@link Timestamp}. Numbers are Unix seconds, or milliseconds when too large for seconds. */
 export const timestampInput = z
-  .union([z.string(), z.number()])
+  .union([z.string(), z.number()], { error: "value is not a valid datetime" })
   .transform((value, context) => {
-    const parsed = typeof value === "string" ? parseTimestamp(value) : timestampFromUnixNumber(value);
+    const parsed = typeof value === "string" ? parseMoment(value) : timestampFromUnixNumber(value);
     if (parsed !== null) return parsed;
-    context.addIssue({
-      code: "custom",
-      message: "Input should be a valid datetime",
-      params: { type: "datetime_parsing" },
-    });
+    context.addIssue({ code: "custom", message: `Unable to parse string [${value}]` });
     return z.NEVER;
   })
   .meta({ override: { type: "string", format: "date-time" } });
@@ -107,7 +95,15 @@ export const timestampOutput = z.string().meta({ override: { type: "string", for
 /** Numbers past this are milliseconds; the boundary is the year 2603 in seconds (pydantic's own watershed). */
 const LARGEST_UNIX_SECONDS = 2e10;
 
+/** A number in a string is Unix time too: query parameters have no other way to say it. */
+const UNIX_NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+
+function parseMoment(text: string): Timestamp | null {
+  return parseTimestamp(text) ?? (UNIX_NUMBER.test(text) ? timestampFromUnixNumber(Number(text)) : null);
+}
+
 function timestampFromUnixNumber(value: number): Timestamp | null {
   if (!Number.isFinite(value)) return null;
-  return timestampFromMilliseconds(Math.abs(value) > LARGEST_UNIX_SECONDS ? value : value * 1000);
+  const milliseconds = Math.abs(value) > LARGEST_UNIX_SECONDS ? value : value * 1000;
+  return inRange(timestampFromMilliseconds(milliseconds));
 }

@@ -1,0 +1,36 @@
+/** The orders in which lists come. */
+import { z } from "zod";
+
+export const FLOW_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_ASC", "NAME_DESC"] as const;
+export type FlowSort = (typeof FLOW_SORTS)[number];
+export const flowSort = z.enum(FLOW_SORTS).meta({ id: "FlowSort" });
+
+export const FLOW_RUN_SORTS = [
+  "ID_DESC",
+  "START_TIME_ASC",
+  "START_TIME_DESC",
+  "EXPECTED_START_TIME_ASC",
+  "EXPECTED_START_TIME_DESC",
+  "NAME_ASC",
+  "NAME_DESC",
+  "NEXT_SCHEDULED_START_TIME_ASC",
+  "END_TIME_DESC",
+] as const;
+export type FlowRunSort = (typeof FLOW_RUN_SORTS)[number];
+export const flowRunSort = z.enum(FLOW_RUN_SORTS).meta({ id: "FlowRunSort" });
+
+export const TASK_RUN_SORTS = [
+  "ID_DESC",
+  "EXPECTED_START_TIME_ASC",
+  "EXPECTED_START_TIME_DESC",
+  "NAME_ASC",
+  "NAME_DESC",
+  "NEXT_SCHEDULED_START_TIME_ASC",
+  "END_TIME_DESC",
+] as const;
+export type TaskRunSort = (typeof TASK_RUN_SORTS)[number];
+export const taskRunSort = z.enum(TASK_RUN_SORTS).meta({ id: "TaskRunSort" });
+
+export const LOG_SORTS = ["TIMESTAMP_ASC", "TIMESTAMP_DESC"] as const;
+export type LogSort = (typeof LOG_SORTS)[number];
+export const logSort = z.enum(LOG_SORTS).meta({ id: "LogSort" });
