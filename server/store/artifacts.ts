@@ -1,19 +1,10 @@
-import type { ArtifactId, FlowRunId, TaskRunId, Timestamp, WorkspaceId } from "@sluice/schemas";
+import type * as contract from "@sluice/schemas";
+import type { ArtifactId, WorkspaceId } from "@sluice/schemas";
 import type { Actor, Page } from "./common.ts";
 import type { ArtifactFilter, ObjectFilters } from "./filters.ts";
 
-export interface Artifact {
-  readonly id: ArtifactId;
+export interface Artifact extends contract.Artifact {
   readonly workspace_id: WorkspaceId;
-  readonly created: Timestamp;
-  readonly updated: Timestamp;
-  readonly key: string | null;
-  readonly type: string | null;
-  readonly description: string | null;
-  readonly data: unknown;
-  readonly metadata_: Readonly<Record<string, string>> | null;
-  readonly flow_run_id: FlowRunId | null;
-  readonly task_run_id: TaskRunId | null;
   readonly created_by: Actor | null;
   readonly updated_by: Actor | null;
 }

@@ -1,17 +1,11 @@
 /** Small shapes that several ports share. */
+import type { CreatedBy } from "@sluice/schemas";
 
-/** Who did something (design: every write carries an actor), stored as it is shown. */
-export interface Actor {
-  readonly id: string | null;
-  readonly type: string | null;
-  readonly display_value: string | null;
-}
+/** Who did something (every write carries an actor), stored as it is shown. */
+export type Actor = CreatedBy;
 
 /** A slice of a list; `limit` is a number of rows, `offset` is how many to leave out first. */
 export interface Page {
   readonly limit: number;
   readonly offset: number;
 }
-
-export type Labels = Readonly<Record<string, string | number | boolean>>;
-export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,15 +1,6 @@
-import type { Id, Timestamp } from "@sluice/schemas";
+import type { CsrfToken, Timestamp } from "@sluice/schemas";
 
-/** A browser's or client's token against cross-site requests: one per client id (protocol section 1). Of no workspace. */
-export interface CsrfToken {
-  readonly id: Id<"csrf-token">;
-  readonly created: Timestamp;
-  readonly updated: Timestamp;
-  readonly token: string;
-  readonly client: string;
-  readonly expiration: Timestamp;
-}
-
+/** Tokens against cross-site requests: one per client id, of no workspace (protocol section 1). */
 export interface CsrfTokenReads {
   /** Also when expired: the caller knows the time. */
   readByClient(client: string): Promise<CsrfToken | null>;

@@ -1,61 +1,23 @@
 /** Events at rest: the event, and an index of the resources it is about (protocol section 7). */
+import type * as contract from "@sluice/schemas";
 import type { EventId, Timestamp, WorkspaceId } from "@sluice/schemas";
-import type { JsonObject } from "./common.ts";
 
-/** Labels of one resource; has `prefect.resource.id`, and `prefect.resource.role` when it is a related one. */
-export type ResourceLabels = Readonly<Record<string, string>>;
+export type ResourceLabels = contract.Resource;
+export type LabelSpecification = contract.ResourceSpecification;
+export type EventResourceFilter = NonNullable<contract.EventFilter["resource"]>;
+export type EventRelatedFilter = Exclude<NonNullable<contract.EventFilter["related"]>, readonly unknown[]>;
+export type EventAnyResourceFilter = Exclude<
+  NonNullable<contract.EventFilter["any_resource"]>,
+  readonly unknown[]
+>;
 
-export interface StoredEvent {
-  readonly id: EventId;
+export interface StoredEvent extends contract.ReceivedEvent {
   readonly workspace_id: WorkspaceId;
-  readonly occurred: Timestamp;
-  readonly received: Timestamp;
-  readonly event: string;
-  readonly resource: ResourceLabels;
-  readonly related: readonly ResourceLabels[];
-  readonly payload: JsonObject;
-  readonly follows: EventId | null;
 }
 
-type Values = readonly string[] | null | undefined;
-/** Label → accepted values; `*` and `?` are wildcards, a leading `!` negates. Labels AND, values OR. */
-export type LabelSpecification = Readonly<Record<string, string | readonly string[]>>;
-
-export interface EventResourceFilter {
-  readonly id?: Values;
-  readonly id_prefix?: Values;
-  readonly labels?: LabelSpecification | null;
-  /** One event, the newest, for each resource id. */
-  readonly distinct?: boolean;
-}
-export interface EventRelatedFilter {
-  readonly id?: Values;
-  readonly role?: Values;
-  readonly resources_in_roles?: readonly (readonly [id: string, role: string])[] | null;
-  readonly labels?: LabelSpecification | null;
-}
-export interface EventAnyResourceFilter {
-  readonly id?: Values;
-  readonly id_prefix?: Values;
-  readonly labels?: LabelSpecification | null;
-}
-
-/** Parts AND; values inside a part OR; a list of related or any-resource filters ANDs (protocol section 7.6). */
-export interface EventFilter {
+/** The contract's filter with its window filled in (see `eventWindow` there); newest first unless `order` says ASC. */
+export interface EventFilter extends Omit<contract.EventFilter, "occurred"> {
   readonly occurred: { readonly since: Timestamp; readonly until: Timestamp };
-  readonly event?: {
-    readonly prefix?: Values;
-    readonly exclude_prefix?: Values;
-    readonly name?: Values;
-    readonly exclude_name?: Values;
-  } | null;
-  readonly resource?: EventResourceFilter | null;
-  readonly related?: EventRelatedFilter | readonly EventRelatedFilter[] | null;
-  readonly any_resource?: EventAnyResourceFilter | readonly EventAnyResourceFilter[] | null;
-  readonly id?: { readonly id?: Values } | null;
-  readonly text?: { readonly query: string } | null;
-  /** DESC (newest first) when absent. */
-  readonly order?: "ASC" | "DESC" | null;
 }
 
 export interface EventCount {

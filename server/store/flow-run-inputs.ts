@@ -1,15 +1,8 @@
-import type { FlowRunId, Id, Timestamp, WorkspaceId } from "@sluice/schemas";
+import type { FlowRunId, RunInputRecord, WorkspaceId } from "@sluice/schemas";
 
 /** What a person or another flow sent to a run (protocol section 9.4). */
-export interface FlowRunInput {
-  readonly id: Id<"flow-run-input">;
+export interface FlowRunInput extends RunInputRecord {
   readonly workspace_id: WorkspaceId;
-  readonly created: Timestamp;
-  readonly updated: Timestamp;
-  readonly flow_run_id: FlowRunId;
-  readonly key: string;
-  readonly value: string;
-  readonly sender: string | null;
 }
 
 export interface FlowRunInputReads {

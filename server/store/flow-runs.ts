@@ -1,4 +1,5 @@
 /** Flow runs: reading, and the two halves of a state change (lock and load, then apply). */
+import type * as contract from "@sluice/schemas";
 import type {
   DeploymentId,
   Duration,
@@ -7,73 +8,38 @@ import type {
   LeaseId,
   State,
   StateType,
-  TaskRunId,
   Timestamp,
   WorkPoolId,
   WorkQueueId,
   WorkspaceId,
+  FlowRunSort,
 } from "@sluice/schemas";
-import type { Actor, JsonObject, Labels, Page } from "./common.ts";
+import type { Actor, Page } from "./common.ts";
 import type { ConcurrencyLimitFacts } from "./concurrency-limits.ts";
 import type { ObjectFilters } from "./filters.ts";
 import type { FlowRunGraph, FlowRunGraphV1Node } from "./graph.ts";
 import type { HistoryBucket, HistoryRequest } from "./history.ts";
 import type { TaskRun } from "./task-runs.ts";
 
-/** Bookkeeping of retries and pauses that rules keep on the run (protocol section 3.5). */
-export interface FlowRunPolicy {
-  readonly max_retries?: number;
-  readonly retry_delay_seconds?: number;
-  readonly retries?: number | null;
-  readonly retry_delay?: number | null;
-  readonly pause_keys?: readonly string[] | null;
-  readonly resuming?: boolean | null;
-  readonly retry_type?: "in_process" | "reschedule" | null;
-}
-
 /** The columns that a state change may touch besides the state itself; written as a whole. */
-export interface FlowRunProgress {
-  readonly run_count: number;
-  readonly expected_start_time: Timestamp | null;
-  readonly next_scheduled_start_time: Timestamp | null;
-  readonly start_time: Timestamp | null;
-  readonly end_time: Timestamp | null;
-  /** Time spent RUNNING in states that were left; a whole number of microseconds, like every moment. */
-  readonly total_run_time: Duration;
-  readonly empirical_policy: FlowRunPolicy;
+export interface FlowRunProgress
+  extends Pick<
+    FlowRun,
+    | "run_count"
+    | "expected_start_time"
+    | "next_scheduled_start_time"
+    | "start_time"
+    | "end_time"
+    | "total_run_time"
+    | "empirical_policy"
+    | "attempt"
+  > {}
+
+export interface FlowRun extends contract.FlowRun {
+  readonly workspace_id: WorkspaceId;
   /** The number of the execution that holds the run; 0 before the first. Fences off executions that were replaced. */
   readonly attempt: number;
-}
-
-export interface FlowRun extends FlowRunProgress {
-  readonly id: FlowRunId;
-  readonly workspace_id: WorkspaceId;
-  readonly created: Timestamp;
-  readonly updated: Timestamp;
-  readonly name: string;
-  readonly flow_id: FlowId;
-  readonly deployment_id: DeploymentId | null;
-  readonly deployment_version: string | null;
-  readonly work_queue_id: WorkQueueId | null;
-  readonly work_queue_name: string | null;
-  readonly flow_version: string | null;
-  readonly parameters: JsonObject;
-  readonly idempotency_key: string | null;
-  readonly context: JsonObject;
-  readonly tags: readonly string[];
-  readonly labels: Labels;
-  readonly parent_task_run_id: TaskRunId | null;
-  readonly auto_scheduled: boolean;
-  readonly infrastructure_document_id: string | null;
-  readonly infrastructure_pid: string | null;
-  readonly job_variables: JsonObject | null;
-  readonly created_by: Actor | null;
   readonly updated_by: Actor | null;
-  /** The current state: the last row of the run's history. Null only before the first one is written. */
-  readonly state: State | null;
-  /** Of the work queue's pool; read only. */
-  readonly work_pool_id: WorkPoolId | null;
-  readonly work_pool_name: string | null;
 }
 
 /** A run to insert: its relations' names come from reading. */
@@ -94,17 +60,6 @@ export type FlowRunChanges = Partial<
   >
 >;
 
-export type FlowRunSort =
-  | "ID_DESC"
-  | "START_TIME_ASC"
-  | "START_TIME_DESC"
-  | "EXPECTED_START_TIME_ASC"
-  | "EXPECTED_START_TIME_DESC"
-  | "NAME_ASC"
-  | "NAME_DESC"
-  | "NEXT_SCHEDULED_START_TIME_ASC"
-  | "END_TIME_DESC";
-
 export interface FlowRunQuery extends Page {
   readonly filters: ObjectFilters;
   readonly sort: FlowRunSort;
@@ -116,10 +71,10 @@ export interface SimpleFlowRun {
   readonly state_type: StateType;
   /** Start, or expected start. */
   readonly timestamp: Timestamp;
-  /** Seconds, estimated for a run that is running. */
-  readonly duration: number;
-  /** Seconds between expected and actual start. */
-  readonly lateness: number;
+  /** Estimated for a run that is running. */
+  readonly duration: Duration;
+  /** Between expected and actual start. */
+  readonly lateness: Duration;
 }
 
 /** The next scheduled run of a flow: `POST /ui/flows/next-runs`. */
@@ -174,7 +129,7 @@ export interface FlowRunReads {
   count(workspaceId: WorkspaceId, filters: ObjectFilters): Promise<number>;
   /** `POST /flow_runs/history`: gap-free buckets by state. */
   history(workspaceId: WorkspaceId, request: HistoryRequest): Promise<HistoryBucket[]>;
-  /** `POST /flow_runs/lateness`: mean seconds between expected and actual start; null when no run matches. */
+  /** `POST /flow_runs/lateness`: mean time between expected and actual start, not rounded; null when no run matches. */
   averageLateness(workspaceId: WorkspaceId, filters: ObjectFilters, now: Timestamp): Promise<number | null>;
   /** `POST /ui/flow_runs/history`. */
   simpleHistory(

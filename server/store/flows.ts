@@ -1,20 +1,13 @@
-import type { FlowId, Timestamp, WorkspaceId } from "@sluice/schemas";
-import type { Actor, Labels, Page } from "./common.ts";
+import type * as contract from "@sluice/schemas";
+import type { FlowId, WorkspaceId, FlowSort } from "@sluice/schemas";
+import type { Actor, Page } from "./common.ts";
 import type { ObjectFilters } from "./filters.ts";
 
-export interface Flow {
-  readonly id: FlowId;
+export interface Flow extends contract.Flow {
   readonly workspace_id: WorkspaceId;
-  readonly created: Timestamp;
-  readonly updated: Timestamp;
-  readonly name: string;
-  readonly tags: readonly string[];
-  readonly labels: Labels;
   readonly created_by: Actor | null;
   readonly updated_by: Actor | null;
 }
-
-export type FlowSort = "CREATED_DESC" | "UPDATED_DESC" | "NAME_ASC" | "NAME_DESC";
 
 export interface FlowReads {
   read(workspaceId: WorkspaceId, id: FlowId): Promise<Flow | null>;

@@ -1,10 +1,13 @@
 /** Leases: who holds which slots of which limits, and until when. */
-import type { ConcurrencyLimitId, LeaseId, Timestamp, WorkspaceId } from "@sluice/schemas";
+import type {
+  ConcurrencyLeaseHolder,
+  ConcurrencyLimitId,
+  LeaseId,
+  Timestamp,
+  WorkspaceId,
+} from "@sluice/schemas";
 
-export interface LeaseHolder {
-  readonly type: "flow_run" | "task_run" | "deployment";
-  readonly id: string;
-}
+export type LeaseHolder = ConcurrencyLeaseHolder;
 
 export interface Lease {
   readonly id: LeaseId;

@@ -1,21 +1,11 @@
-import type { FlowRunId, LogId, TaskRunId, Timestamp, WorkspaceId } from "@sluice/schemas";
+import type * as contract from "@sluice/schemas";
+import type { FlowRunId, WorkspaceId, LogSort } from "@sluice/schemas";
 import type { Page } from "./common.ts";
 import type { LogFilter } from "./filters.ts";
 
-export interface Log {
-  readonly id: LogId;
+export interface Log extends contract.Log {
   readonly workspace_id: WorkspaceId;
-  readonly created: Timestamp;
-  readonly updated: Timestamp;
-  readonly name: string;
-  readonly level: number;
-  readonly message: string;
-  readonly timestamp: Timestamp;
-  readonly flow_run_id: FlowRunId | null;
-  readonly task_run_id: TaskRunId | null;
 }
-
-export type LogSort = "TIMESTAMP_ASC" | "TIMESTAMP_DESC";
 
 export interface LogReads {
   list(

@@ -1,68 +1,41 @@
 /** Task runs: REST-orchestrated ones through transitions, client-orchestrated ones through the recorder's batches. */
-import type { Duration, FlowId, FlowRunId, State, StateType, TaskRunId, Timestamp, WorkspaceId } from "@sluice/schemas";
-import type { Actor, Labels, Page } from "./common.ts";
+import type * as contract from "@sluice/schemas";
+import type {
+  FlowId,
+  FlowRunId,
+  State,
+  StateType,
+  TaskRunId,
+  Timestamp,
+  WorkspaceId,
+  TaskRunSort,
+} from "@sluice/schemas";
+import type { Actor, Page } from "./common.ts";
 import type { ConcurrencyLimitFacts } from "./concurrency-limits.ts";
 import type { ObjectFilters } from "./filters.ts";
 import type { HistoryBucket, HistoryRequest } from "./history.ts";
 
-export interface TaskRunPolicy {
-  readonly max_retries?: number;
-  readonly retry_delay_seconds?: number;
-  readonly retries?: number | null;
-  readonly retry_delay?: number | readonly number[] | null;
-  readonly retry_jitter_factor?: number | null;
-}
-
-export type TaskInput =
-  | { readonly input_type: "task_run"; readonly id: string }
-  | { readonly input_type: "flow_run"; readonly id: string }
-  | { readonly input_type: "parameter"; readonly name: string }
-  | { readonly input_type: "constant"; readonly type: string };
-export type TaskInputs = Readonly<Record<string, readonly TaskInput[]>>;
-
 /** The columns that a state change may touch besides the state itself; written as a whole. */
-export interface TaskRunProgress {
-  readonly name: string;
-  readonly run_count: number;
-  readonly flow_run_run_count: number;
-  readonly expected_start_time: Timestamp | null;
-  readonly next_scheduled_start_time: Timestamp | null;
-  readonly start_time: Timestamp | null;
-  readonly end_time: Timestamp | null;
-  /** Time spent RUNNING in states that were left; a whole number of microseconds, like every moment. */
-  readonly total_run_time: Duration;
-}
+export interface TaskRunProgress
+  extends Pick<
+    TaskRun,
+    | "name"
+    | "run_count"
+    | "flow_run_run_count"
+    | "expected_start_time"
+    | "next_scheduled_start_time"
+    | "start_time"
+    | "end_time"
+    | "total_run_time"
+  > {}
 
-export interface TaskRun extends TaskRunProgress {
-  readonly id: TaskRunId;
+export interface TaskRun extends contract.TaskRun {
   readonly workspace_id: WorkspaceId;
-  readonly created: Timestamp;
-  readonly updated: Timestamp;
-  readonly flow_run_id: FlowRunId | null;
-  readonly task_key: string;
-  readonly dynamic_key: string;
-  readonly cache_key: string | null;
-  readonly cache_expiration: Timestamp | null;
-  readonly task_version: string | null;
-  readonly empirical_policy: TaskRunPolicy;
-  readonly tags: readonly string[];
-  readonly labels: Labels;
-  readonly task_inputs: TaskInputs;
   readonly created_by: Actor | null;
   readonly updated_by: Actor | null;
-  readonly state: State | null;
 }
 
 export type TaskRunChanges = Partial<Pick<TaskRun, "name">>;
-
-export type TaskRunSort =
-  | "ID_DESC"
-  | "EXPECTED_START_TIME_ASC"
-  | "EXPECTED_START_TIME_DESC"
-  | "NAME_ASC"
-  | "NAME_DESC"
-  | "NEXT_SCHEDULED_START_TIME_ASC"
-  | "END_TIME_DESC";
 
 export interface TaskRunQuery extends Page {
   readonly filters: ObjectFilters;
