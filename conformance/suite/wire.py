@@ -1,0 +1,252 @@
+"""The bare wire: requests that both servers must answer alike, status and body.
+
+A step is (name, method, path, body); `$name.key` in a path or body stands for what an earlier step answered. Of a step
+whose name ends in `_status` only the status is compared (the body holds the validator's own names).
+"""
+
+import re
+from typing import Any
+
+from snapshot import Api
+
+REFERENCE = re.compile(r"\$(\w+)((?:\.\w+)*)")
+UNKNOWN = "00000000-0000-4000-8000-00000000dead"
+
+Step = tuple[str, str, str, Any]
+
+FLOWS: list[Step] = [
+    ("flow", "POST", "/flows/", {"name": "wire-flow", "tags": ["a", "b"], "labels": {"team": "x"}}),
+    ("flow_again", "POST", "/flows/", {"name": "wire-flow"}),
+    ("flow_read", "GET", "/flows/$flow.id", None),
+    ("flow_by_name", "GET", "/flows/name/wire-flow", None),
+    ("flow_patch", "PATCH", "/flows/$flow.id", {"tags": ["c"]}),
+    ("flow_patched", "GET", "/flows/$flow.id", None),
+    ("flow_patch_labels", "PATCH", "/flows/$flow.id", {"labels": {"new": 1}}),
+    ("flow_patched_labels", "GET", "/flows/$flow.id", None),
+    ("flow_count", "POST", "/flows/count", {"flows": {"name": {"any_": ["wire-flow"]}}}),
+    ("flow_filter", "POST", "/flows/filter", {"flows": {"name": {"like_": "WIRE-"}}}),
+    ("flow_filter_tags", "POST", "/flows/filter", {"flows": {"name": {"any_": ["wire-flow"]}, "tags": {"all_": ["c"]}}}),
+    ("flow_filter_or", "POST", "/flows/filter",
+     {"flows": {"operator": "or_", "name": {"any_": ["wire-flow"]}, "tags": {"all_": ["no-such"]}}}),
+    ("flow_paginate", "POST", "/flows/paginate", {"flows": {"name": {"any_": ["wire-flow"]}}, "limit": 1, "page": 1}),
+    ("flow_unknown", "GET", f"/flows/{UNKNOWN}", None),
+    ("flow_unknown_name", "GET", "/flows/name/no-such-flow", None),
+    ("flow_bad_id", "GET", "/flows/not-a-uuid", None),
+    ("flow_no_name", "POST", "/flows/", {}),
+    ("flow_bad_name", "POST", "/flows/", {"name": "a/b"}),
+    ("flow_extra", "POST", "/flows/", {"name": "x", "colour": "red"}),
+    ("flow_bad_types", "POST", "/flows/", {"name": 5, "tags": "no"}),
+    ("flow_limit_high", "POST", "/flows/filter", {"limit": 201}),
+    ("flow_limit_negative", "POST", "/flows/filter", {"limit": -1}),
+    ("flow_limit_null", "POST", "/flows/filter", {"flows": {"name": {"any_": ["wire-flow"]}}, "limit": None}),
+    ("flow_offset_negative", "POST", "/flows/filter", {"offset": -1}),
+    ("flow_bad_filter", "POST", "/flows/filter", {"flows": {"nome": {}}}),
+    ("flow_bad_sort", "POST", "/flows/filter", {"sort": "SIDEWAYS"}),
+    ("flow_delete_unknown", "DELETE", f"/flows/{UNKNOWN}", None),
+    ("flow_patch_unknown", "PATCH", f"/flows/{UNKNOWN}", {"tags": []}),
+]
+
+FLOW_RUNS: list[Step] = [
+    ("f", "POST", "/flows/", {"name": "wire-run-flow"}),
+    ("run", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "wire-run", "parameters": {"x": 1, "y": [1.5, None]},
+                                    "tags": ["t2", "t1"], "state": {"type": "PENDING"}}),
+    ("run_read", "GET", "/flow_runs/$run.id", None),
+    ("run_stateless", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "stateless"}),
+    ("run_key", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "keyed", "idempotency_key": "k1"}),
+    ("run_key_again", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "other", "idempotency_key": "k1"}),
+    ("run_scheduled", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "later",
+     "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": "2031-01-01T00:00:00+00:00"}}}),
+    ("run_unknown_flow", "POST", "/flow_runs/", {"flow_id": UNKNOWN, "name": "orphan"}),
+    ("run_no_flow", "POST", "/flow_runs/", {}),
+    ("run_extra", "POST", "/flow_runs/", {"flow_id": "$f.id", "wat": 1}),
+    ("run_bad_state", "POST", "/flow_runs/", {"flow_id": "$f.id", "state": {"type": "SLEEPING"}}),
+    ("run_state_with_id", "POST", "/flow_runs/$run.id/set_state", {"state": {"type": "RUNNING", "id": UNKNOWN}}),
+    ("run_patch", "PATCH", "/flow_runs/$run.id", {"name": "renamed", "tags": ["z"]}),
+    ("run_patched", "GET", "/flow_runs/$run.id", None),
+    ("run_patch_extra", "PATCH", "/flow_runs/$run.id", {"state": {"type": "RUNNING"}}),
+    ("run_patch_unknown", "PATCH", f"/flow_runs/{UNKNOWN}", {"name": "x"}),
+    ("run_labels", "PATCH", "/flow_runs/$run.id/labels", {"k": "v", "n": 2}),
+    ("run_labelled", "GET", "/flow_runs/$run.id", None),
+    ("run_labels_unknown", "PATCH", f"/flow_runs/{UNKNOWN}/labels", {"k": "v"}),
+    ("run_running", "POST", "/flow_runs/$run.id/set_state", {"state": {"type": "RUNNING", "message": "go"}}),
+    ("run_completed", "POST", "/flow_runs/$run.id/set_state", {"state": {"type": "COMPLETED", "data": None}}),
+    ("run_after_end", "POST", "/flow_runs/$run.id/set_state", {"state": {"type": "SCHEDULED"}}),
+    ("run_forced", "POST", "/flow_runs/$run.id/set_state", {"state": {"type": "SCHEDULED"}, "force": True}),
+    ("run_unknown_state", "POST", f"/flow_runs/{UNKNOWN}/set_state", {"state": {"type": "RUNNING"}}),
+    ("run_unknown", "GET", f"/flow_runs/{UNKNOWN}", None),
+    ("run_states", "GET", "/flow_run_states/?flow_run_id=$run.id", None),
+    ("run_state", "GET", "/flow_run_states/$run.state.id", None),
+    ("run_state_unknown", "GET", f"/flow_run_states/{UNKNOWN}", None),
+    ("run_states_missing_id", "GET", "/flow_run_states/", None),
+    ("run_count", "POST", "/flow_runs/count", {"flows": {"id": {"any_": ["$f.id"]}}}),
+    ("run_count_type", "POST", "/flow_runs/count",
+     {"flows": {"id": {"any_": ["$f.id"]}}, "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}),
+    ("run_filter", "POST", "/flow_runs/filter", {"flow_runs": {"flow_version": {"any_": []}}}),
+    ("run_filter_name", "POST", "/flow_runs/filter",
+     {"flows": {"id": {"any_": ["$f.id"]}}, "flow_runs": {"name": {"like_": "LATE"}}}),
+    ("run_filter_tags_null", "POST", "/flow_runs/filter",
+     {"flows": {"id": {"any_": ["$f.id"]}}, "flow_runs": {"tags": {"is_null_": True}}, "sort": "NAME_ASC"}),
+    ("run_filter_not", "POST", "/flow_runs/filter",
+     {"flows": {"id": {"any_": ["$f.id"]}}, "flow_runs": {"state": {"type": {"not_any_": ["SCHEDULED"]}}}, "sort": "NAME_DESC"}),
+    ("run_filter_start", "POST", "/flow_runs/filter",
+     {"flows": {"id": {"any_": ["$f.id"]}}, "flow_runs": {"start_time": {"is_null_": True}}, "sort": "NAME_ASC"}),
+    ("run_filter_parent", "POST", "/flow_runs/filter",
+     {"flows": {"id": {"any_": ["$f.id"]}}, "flow_runs": {"parent_flow_run_id": {"any_": [UNKNOWN]}}}),
+    ("run_filter_idempotency", "POST", "/flow_runs/filter",
+     {"flow_runs": {"idempotency_key": {"any_": ["k1"]}}, "flows": {"id": {"any_": ["$f.id"]}}}),
+    ("run_paginate", "POST", "/flow_runs/paginate", {"flows": {"id": {"any_": ["$f.id"]}}, "limit": 2, "page": 2, "sort": "NAME_ASC"}),
+    ("run_paginate_bad_page", "POST", "/flow_runs/paginate", {"page": 0}),
+    ("run_lateness", "POST", "/flow_runs/lateness", {"flows": {"id": {"any_": ["$f.id"]}}, "flow_runs": {"name": {"any_": ["later"]}}}),
+    ("run_history", "POST", "/flow_runs/history",
+     {"history_start": "2031-01-01T00:00:00Z", "history_end": "2031-01-03T00:00:00Z", "history_interval_seconds": 86400,
+      "flows": {"id": {"any_": ["$f.id"]}}}),
+    ("run_history_bad", "POST", "/flow_runs/history",
+     {"history_start": "2031-01-01T00:00:00Z", "history_end": "2031-01-03T00:00:00Z", "history_interval_seconds": 0}),
+    ("run_graph", "GET", "/flow_runs/$run.id/graph-v2", None),
+    ("run_graph_unknown", "GET", f"/flow_runs/{UNKNOWN}/graph-v2", None),
+    ("run_graph_v1", "GET", "/flow_runs/$run.id/graph", None),
+    ("run_resume_not_paused", "POST", "/flow_runs/$run.id/resume", None),
+    ("bulk_set", "POST", "/flow_runs/bulk_set_state",
+     {"flow_runs": {"id": {"any_": ["$run_stateless.id"]}}, "state": {"type": "CANCELLED"}}),
+    ("bulk_delete", "POST", "/flow_runs/bulk_delete", {"flow_runs": {"id": {"any_": ["$run_stateless.id"]}}}),
+    ("bulk_deleted", "GET", "/flow_runs/$run_stateless.id", None),
+    ("delete", "DELETE", "/flow_runs/$run_key.id", None),
+    ("delete_again", "DELETE", "/flow_runs/$run_key.id", None),
+    ("ui_history", "POST", "/ui/flow_runs/history", {"flows": {"id": {"any_": ["$f.id"]}}, "sort": "NAME_ASC"}),
+    ("ui_count_tasks", "POST", "/ui/flow_runs/count-task-runs", {"flow_run_ids": ["$run.id"]}),
+    ("ui_next_runs", "POST", "/ui/flows/next-runs", {"flow_ids": ["$f.id"]}),
+    ("ui_count_deployments", "POST", "/ui/flows/count-deployments", {"flow_ids": ["$f.id"]}),
+]
+
+TASK_RUNS: list[Step] = [
+    ("f", "POST", "/flows/", {"name": "wire-task-flow"}),
+    ("run", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "wire-task-parent", "state": {"type": "RUNNING"}}),
+    ("task", "POST", "/task_runs/", {"flow_run_id": "$run.id", "task_key": "t", "dynamic_key": "0", "name": "t-0",
+                                     "state": {"type": "PENDING"}, "tags": ["x"],
+                                     "task_inputs": {"a": [{"input_type": "parameter", "name": "p"}],
+                                                     "b": [{"input_type": "constant", "type": "int"}],
+                                                     "c": [{"input_type": "task_run", "id": UNKNOWN}]}}),
+    ("task_again", "POST", "/task_runs/", {"flow_run_id": "$run.id", "task_key": "t", "dynamic_key": "0", "name": "again"}),
+    ("task_read", "GET", "/task_runs/$task.id", None),
+    ("task_patch", "PATCH", "/task_runs/$task.id", {"name": "renamed"}),
+    ("task_patched", "GET", "/task_runs/$task.id", None),
+    ("task_patch_extra", "PATCH", "/task_runs/$task.id", {"tags": []}),
+    ("task_running", "POST", "/task_runs/$task.id/set_state", {"state": {"type": "RUNNING"}}),
+    ("task_completed", "POST", "/task_runs/$task.id/set_state", {"state": {"type": "COMPLETED"}}),
+    ("task_rerun", "POST", "/task_runs/$task.id/set_state", {"state": {"type": "RUNNING"}}),
+    ("task_forced", "POST", "/task_runs/$task.id/set_state", {"state": {"type": "FAILED"}, "force": True}),
+    ("task_states", "GET", "/task_run_states/?task_run_id=$task.id", None),
+    ("task_state", "GET", "/task_run_states/$task.state.id", None),
+    ("task_retry", "POST", "/task_runs/", {"flow_run_id": "$run.id", "task_key": "r", "dynamic_key": "0", "name": "r-0",
+                                           "empirical_policy": {"retries": 1, "retry_delay": 0}, "state": {"type": "RUNNING"}}),
+    ("task_fails", "POST", "/task_runs/$task_retry.id/set_state", {"state": {"type": "FAILED", "message": "x"}}),
+    ("task_retried", "GET", "/task_runs/$task_retry.id", None),
+    ("task_bad_input_status", "POST", "/task_runs/", {"task_key": "t", "dynamic_key": "1", "task_inputs": {"a": [{"input_type": "magic"}]}}),
+    ("task_missing", "POST", "/task_runs/", {}),
+    ("task_unknown", "GET", f"/task_runs/{UNKNOWN}", None),
+    ("task_set_unknown", "POST", f"/task_runs/{UNKNOWN}/set_state", {"state": {"type": "RUNNING"}}),
+    ("task_count", "POST", "/task_runs/count", {"flow_runs": {"id": {"any_": ["$run.id"]}}}),
+    ("task_filter", "POST", "/task_runs/filter", {"flow_runs": {"id": {"any_": ["$run.id"]}}, "sort": "NAME_DESC"}),
+    ("task_filter_state", "POST", "/task_runs/filter",
+     {"task_runs": {"flow_run_id": {"any_": ["$run.id"]}, "state": {"name": {"any_": ["Failed"]}}}}),
+    ("task_filter_bad_sort", "POST", "/task_runs/filter", {"sort": "NAME_SIDEWAYS"}),
+    ("task_paginate", "POST", "/task_runs/paginate", {"flow_runs": {"id": {"any_": ["$run.id"]}}, "limit": 1, "sort": "NAME_ASC"}),
+    ("task_history", "POST", "/task_runs/history",
+     {"history_start": "2031-01-01T00:00:00Z", "history_end": "2031-01-02T00:00:00Z", "history_interval_seconds": 43200,
+      "flow_runs": {"id": {"any_": ["$run.id"]}}}),
+    ("task_orphan", "POST", "/task_runs/", {"task_key": "o", "dynamic_key": "0", "name": "o-0"}),
+    ("ui_task", "GET", "/ui/task_runs/$task.id", None),
+    ("ui_counts", "POST", "/ui/task_runs/count", {"flow_runs": {"id": {"any_": ["$run.id"]}}}),
+    ("graph", "GET", "/flow_runs/$run.id/graph-v2", None),
+    ("delete", "DELETE", "/task_runs/$task.id", None),
+    ("delete_again", "DELETE", "/task_runs/$task.id", None),
+]
+
+SMALL_GROUPS: list[Step] = [
+    ("health", "GET", "/health", None),
+    ("hello", "GET", "/hello", None),
+    ("version", "GET", "/version", None),
+    ("ready", "GET", "/ready", None),
+    ("package_version", "GET", "/admin/version", None),
+    ("storage", "GET", "/admin/storage", None),
+    ("csrf_off", "GET", "/csrf-token?client=" + UNKNOWN, None),
+    ("no_such_route", "GET", "/no-such-route", None),
+    ("wrong_method", "PUT", "/health", None),
+    ("f", "POST", "/flows/", {"name": "wire-small"}),
+    ("run", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "small"}),
+    ("input", "POST", "/flow_runs/$run.id/input", {"key": "k-1", "value": "{\"a\": 1}", "sender": "me"}),
+    ("input_again", "POST", "/flow_runs/$run.id/input", {"key": "k-1", "value": "2"}),
+    ("input_second", "POST", "/flow_runs/$run.id/input", {"key": "k-2", "value": "2"}),
+    ("input_read_unknown", "GET", "/flow_runs/$run.id/input/nope", None),
+    ("input_filter", "POST", "/flow_runs/$run.id/input/filter", {"prefix": "k", "limit": 5, "exclude_keys": ["k-2"]}),
+    ("input_delete", "DELETE", "/flow_runs/$run.id/input/k-1", None),
+    ("input_delete_again", "DELETE", "/flow_runs/$run.id/input/k-1", None),
+    ("logs", "POST", "/logs/", [{"name": "n", "level": 20, "message": "one", "timestamp": "2026-01-01T00:00:00Z", "flow_run_id": "$run.id"},
+                                {"name": "n", "level": 40, "message": "two", "timestamp": "2026-01-01T00:00:01Z", "flow_run_id": "$run.id"}]),
+    ("logs_bad", "POST", "/logs/", [{"name": "n", "message": "no level", "timestamp": "2026-01-01T00:00:00Z"}]),
+    ("logs_extra", "POST", "/logs/", [{"name": "n", "level": 1, "message": "m", "timestamp": "2026-01-01T00:00:00Z", "x": 1}]),
+    ("logs_filter", "POST", "/logs/filter", {"logs": {"flow_run_id": {"any_": ["$run.id"]}, "level": {"ge_": 30}}}),
+    ("logs_sorted", "POST", "/logs/filter", {"logs": {"flow_run_id": {"any_": ["$run.id"]}}, "sort": "TIMESTAMP_DESC", "limit": 1}),
+    ("event", "POST", "/events", [{"id": "b0d6a9de-3c1f-4e0e-9f0a-1f8e9a7c2b11", "occurred": "2026-11-20T00:00:00Z",
+                                   "event": "wire.happened", "resource": {"prefect.resource.id": "wire.thing.1"}}]),
+    ("event_bad", "POST", "/events", [{"occurred": "2026-11-20T00:00:00Z", "event": "wire.happened", "resource": {}}]),
+    ("events_bad_filter", "POST", "/events/filter", {"filter": {"evnt": {}}}),
+    ("events_limit", "POST", "/events/filter", {"limit": 51}),
+    ("acquire_unknown", "POST", "/v2/concurrency_limits/increment-with-lease",
+     {"names": ["no-such-limit"], "slots": 1, "mode": "concurrency", "lease_duration": 60}),
+    ("acquire_bad", "POST", "/v2/concurrency_limits/increment-with-lease", {"names": ["x"], "slots": 0}),
+    ("renew_unknown", "POST", f"/v2/concurrency_limits/leases/{UNKNOWN}/renew", {"lease_duration": 60}),
+]
+
+GROUPS: dict[str, list[Step]] = {
+    "flows": FLOWS,
+    "flow_runs": FLOW_RUNS,
+    "task_runs": TASK_RUNS,
+    "small_groups": SMALL_GROUPS,
+}
+
+
+def play(api: Api, steps: list[Step]) -> dict[str, Any]:
+    """Sends the steps in order and answers `{step: {status, body}}`."""
+    answers: dict[str, Any] = {}
+    bodies: dict[str, Any] = {}
+    for name, method, path, body in steps:
+        sent = substitute(body, bodies)
+        kwargs = {} if sent is None else {"json": sent}
+        try:
+            response = api.send(method, substitute(path, bodies), **kwargs)
+        except Exception as error:
+            raise RuntimeError(f"step {name}: {method} {path} got no answer") from error
+        try:
+            bodies[name] = response.json() if response.content else None
+        except ValueError:
+            bodies[name] = response.text
+        answers[name] = {"status": response.status_code}
+        if not name.endswith("_status"):
+            answers[name]["body"] = comparable(bodies[name])
+    return answers
+
+
+def substitute(value: Any, bodies: dict[str, Any]) -> Any:
+    if isinstance(value, dict):
+        return {k: substitute(v, bodies) for k, v in value.items()}
+    if isinstance(value, list):
+        return [substitute(item, bodies) for item in value]
+    if isinstance(value, str):
+        return REFERENCE.sub(lambda match: str(dig(bodies[match.group(1)], match.group(2))), value)
+    return value
+
+
+def dig(value: Any, path: str) -> Any:
+    for key in path.split(".")[1:]:
+        value = value[key]
+    return value
+
+
+def comparable(body: Any) -> Any:
+    """Of a validation error only where it is and of what type; the wording belongs to the validator."""
+    if isinstance(body, dict) and "exception_detail" in body:
+        detail = body["exception_detail"]
+        found = sorted(({"type": e["type"], "loc": e["loc"]} for e in detail), key=str) if isinstance(detail, list) else detail
+        return {"exception_message": body["exception_message"], "exception_detail": found}
+    return body
