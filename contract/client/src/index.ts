@@ -1,1 +1,37 @@
-export {};
+export {
+  type CallInput,
+  type CallOptions,
+  type CallResult,
+  Client,
+  createClient,
+  type EndpointTable,
+  type Operations,
+  type ServerInfo,
+} from "./client.ts";
+export {
+  ClientError,
+  Forbidden,
+  HttpStatusError,
+  IncompatibleServer,
+  type InvalidField,
+  LeaseGone,
+  ObjectAlreadyExists,
+  ObjectNotFound,
+  ServerUnreachable,
+  SlotsTaken,
+  StreamRefused,
+  Unauthorized,
+  UnexpectedAnswer,
+  ValidationError,
+} from "./errors.ts";
+export { connectionTrouble, describeTrouble } from "./http/connection-errors.ts";
+export { type Credentials, streamToken } from "./http/credentials.ts";
+export {
+  type Fetch,
+  type HttpAnswer,
+  HttpConnection,
+  type HttpConnectionOptions,
+  type HttpRequest,
+} from "./http/http-connection.ts";
+export { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./http/retry-policy.ts";
+export { isCloudUrl, normalizeApiUrl, PREFECT_CLOUD_API_URL, socketUrl } from "./http/server-address.ts";

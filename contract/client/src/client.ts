@@ -1,0 +1,165 @@
+/**
+ * A typed client made from a table of endpoints: one method per operation, nothing written twice (docs/adr/0003).
+ */
+import { type Endpoint, SLUICE_VERSION_HEADER } from "@sluice/schemas";
+import type { z } from "zod";
+import { IncompatibleServer, UnexpectedAnswer } from "./errors.ts";
+import { type HttpAnswer, HttpConnection, type HttpConnectionOptions } from "./http/http-connection.ts";
+import { buildPath } from "./http/server-address.ts";
+
+/** Endpoints by the name of the client's method. */
+export type EndpointTable = Readonly<Record<string, Endpoint>>;
+
+/** What a call of an endpoint is given: only the parts that the endpoint has. */
+export type CallInput<E> =
+  E extends Endpoint<infer Path, infer Query, infer Body, z.ZodType>
+    ? Part<"params", Path> & Part<"query", Query> & Part<"body", Body>
+    : never;
+
+/** What a call of an endpoint resolves to: the parsed body, as it is on the wire. */
+export type CallResult<E> =
+  E extends Endpoint<z.ZodType, z.ZodType, z.ZodType, infer Response>
+    ? unknown extends z.output<Response>
+      ? unknown
+      : z.output<Response>
+    : never;
+
+/** An endpoint that declares no schema for a part infers `unknown` there: the part is left out. */
+type Part<Name extends string, Schema extends z.ZodType> =
+  unknown extends z.input<Schema>
+    ? { readonly [Key in Name]?: undefined }
+    : undefined extends z.input<Schema>
+      ? { readonly [Key in Name]?: z.input<Schema> }
+      : Record<string, never> extends z.input<Schema>
+        ? { readonly [Key in Name]?: z.input<Schema> }
+        : { readonly [Key in Name]: z.input<Schema> };
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Retries of this call, when other than the client's. */
+  readonly maxRetries?: number;
+  /** Milliseconds for one try. */
+  readonly timeoutMs?: number;
+}
+
+/** The input may be left out when every part of it may. */
+type CallArguments<E> =
+  Record<string, never> extends CallInput<E>
+    ? [input?: CallInput<E>, options?: CallOptions]
+    : [input: CallInput<E>, options?: CallOptions];
+
+/** A method per endpoint. */
+export type Operations<Table extends EndpointTable> = {
+  readonly [Name in keyof Table]: (...args: CallArguments<Table[Name]>) => Promise<CallResult<Table[Name]>>;
+};
+
+/** What a server says about itself. */
+export interface ServerInfo {
+  /** The Prefect release that it behaves like; null when cloud servers aren't asked. */
+  readonly prefectVersion: string | null;
+  /** The release of Sluice, or null when it is another server. */
+  readonly sluiceVersion: string | null;
+}
+
+/** Only servers of this major version speak the contract. */
+const SUPPORTED_MAJOR = 3;
+
+export class Client<Table extends EndpointTable> {
+  readonly connection: HttpConnection;
+  /** Every endpoint as a method: `client.operations.readFlow({ params: { id } })`. */
+  readonly operations: Operations<Table>;
+
+  constructor(table: Table, options: HttpConnectionOptions) {
+    this.connection = new HttpConnection(options);
+    this.operations = makeOperations(table, this);
+  }
+
+  get apiUrl(): string {
+    return this.connection.apiUrl;
+  }
+
+  /**
+   * Calls an endpoint. Request parts are sent as given: the server validates them, with better messages than two
+   * copies of the rules would give.
+   * @throws HttpStatusError by kind (ObjectNotFound, ValidationError, …), ServerUnreachable, UnexpectedAnswer
+   */
+  async call<E extends Endpoint>(endpoint: E, ...args: CallArguments<E>): Promise<CallResult<E>> {
+    const [input, options] = args as [CallParts | undefined, CallOptions | undefined]; // any endpoint's parts
+    const body = input?.body === undefined ? undefined : JSON.stringify(input.body);
+    const answer = await this.connection.request({
+      method: endpoint.method,
+      path: buildPath(endpoint.path, input?.params, input?.query),
+      ...(body === undefined ? {} : { body }),
+      ...options,
+    });
+    return readAnswer(endpoint, answer, this.apiUrl) as CallResult<E>; // the contract's type for this endpoint
+  }
+
+  /**
+   * Asks the server who it is. Cloud servers aren't asked.
+   * @throws IncompatibleServer when its major version isn't ours, UnexpectedAnswer when it doesn't speak the contract
+   */
+  async readServerInfo(options: CallOptions = {}): Promise<ServerInfo> {
+    if (this.connection.isCloud) return { prefectVersion: null, sluiceVersion: null };
+    const answer = await this.connection.request({ method: "GET", path: "/admin/version", ...options });
+    const version = parseJson(answer.text, `${this.apiUrl}/admin/version`);
+    if (typeof version !== "string" || !/^\d+\.\d+/.test(version)) {
+      throw new UnexpectedAnswer(
+        `${this.apiUrl}/admin/version answered ${shorten(answer.text)} instead of a version. ` +
+          "Check that SLUICE_API_URL ends in /api and that a Sluice or Prefect server answers there.",
+      );
+    }
+    if (Number.parseInt(version, 10) !== SUPPORTED_MAJOR) {
+      throw new IncompatibleServer(
+        `The server at ${this.apiUrl} speaks version ${version}, this client version ${SUPPORTED_MAJOR}. ` +
+          "Use a server and a client of the same major version.",
+      );
+    }
+    return { prefectVersion: version, sluiceVersion: answer.headers.get(SLUICE_VERSION_HEADER) };
+  }
+}
+
+/** A client with a method for each endpoint of `table`. */
+export function createClient<const Table extends EndpointTable>(
+  table: Table,
+  options: HttpConnectionOptions,
+): Client<Table> {
+  return new Client(table, options);
+}
+
+interface CallParts {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+}
+
+function makeOperations<Table extends EndpointTable>(table: Table, client: Client<Table>): Operations<Table> {
+  const methods = Object.entries(table).map(([name, endpoint]) => [
+    name,
+    (input?: never, options?: CallOptions) => client.call(endpoint, input, options),
+  ]);
+  return Object.fromEntries(methods) as Operations<Table>; // one method per key of the table, by construction
+}
+
+function readAnswer(endpoint: Endpoint, answer: HttpAnswer, apiUrl: string): unknown {
+  if (!endpoint.response || answer.status === 204) return undefined;
+  if (endpoint.contentType && !endpoint.contentType.includes("json")) return answer.text;
+  if (answer.text === "") return undefined;
+  return parseJson(answer.text, apiUrl + endpoint.path);
+}
+
+function parseJson(text: string, url: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UnexpectedAnswer(
+      `${url} answered with something other than JSON: ${shorten(text)}. ` +
+        "Check that SLUICE_API_URL is the root of an API (it usually ends in /api).",
+      { cause },
+    );
+  }
+}
+
+function shorten(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
