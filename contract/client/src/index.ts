@@ -35,3 +35,12 @@ export {
 } from "./http/http-connection.ts";
 export { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./http/retry-policy.ts";
 export { isCloudUrl, normalizeApiUrl, PREFECT_CLOUD_API_URL, socketUrl } from "./http/server-address.ts";
+export { type EventsIn, type EventsInHandlers, openEventsIn } from "./streams/events-in.ts";
+export type { SocketEnd } from "./streams/socket.ts";
+export {
+  type EventStreamFilter,
+  type EventSubscriptionOptions,
+  subscribeEvents,
+} from "./streams/subscribe-events.ts";
+export { type LogStreamFilter, subscribeLogs } from "./streams/subscribe-logs.ts";
+export type { SubscriptionOptions } from "./streams/subscription.ts";
