@@ -1,4 +1,5 @@
 /** Who does a write. Every write carries an actor; `created_by` of the contract is derived from it. */
+import type { ActorId } from "@sluice/schemas";
 
 /** What kind of thing acts; the words are the contract's (`created_by.type`). */
 export const ActorType = {
@@ -11,7 +12,7 @@ export const ActorType = {
 export type ActorType = (typeof ActorType)[keyof typeof ActorType];
 
 export interface Actor {
-  readonly id: string | null;
+  readonly id: ActorId | null;
   readonly type: ActorType;
   readonly display_value: string | null;
 }
@@ -32,7 +33,9 @@ export function actorOf(automationId: string | undefined, automationName: string
   if (!automationId || !automationName || !UUID.test(automationId)) return ANONYMOUS;
   const name = decodeBase64(automationName);
   if (!name) return ANONYMOUS;
-  return { id: automationId.toLowerCase(), type: ActorType.AUTOMATION, display_value: name };
+  // Checked by the pattern above.
+  const id = automationId.toLowerCase() as ActorId;
+  return { id, type: ActorType.AUTOMATION, display_value: name };
 }
 
 /** UTF-8 text out of base64, or null when it is neither. */
