@@ -2,23 +2,17 @@
 import type {
   ConcurrencyLimitId,
   FlowRunId,
+  FlowRunPolicy,
   LeaseId,
   ProposedState,
+  SetStateStatus,
   State,
   StateId,
+  StateResponseDetails,
   TaskRunId,
   Timestamp,
 } from "@sluice/schemas";
-import type { FlowRunPolicy, RunBookkeeping } from "./facts.ts";
-
-/** What the server answers to a proposed state (protocol section 3.2). */
-export type SetStateStatus = "ACCEPT" | "REJECT" | "ABORT" | "WAIT";
-
-export type SetStateDetails =
-  | { readonly type: "accept_details" }
-  | { readonly type: "reject_details"; readonly reason: string }
-  | { readonly type: "abort_details"; readonly reason: string }
-  | { readonly type: "wait_details"; readonly delay_seconds: number; readonly reason: string };
+import type { RunBookkeeping } from "./facts.ts";
 
 /** Everything that a decision needs and must not make itself: the moment, fresh ids, a random number. */
 export interface DecisionContext {
@@ -58,22 +52,24 @@ export interface Proposal {
   readonly force: boolean;
 }
 
-/** Slots of a limit, held by a run until released or until `expires_at`. */
+export type LeaseHolder =
+  | { readonly type: "flow_run"; readonly id: FlowRunId }
+  | { readonly type: "task_run"; readonly id: TaskRunId };
+
+/** One slot in each of some limits, held by a run until released or until `expires`. */
 export interface NewLease {
   readonly id: LeaseId;
   readonly limit_ids: readonly ConcurrencyLimitId[];
-  readonly slots: number;
-  readonly holder:
-    | { readonly type: "flow_run"; readonly id: FlowRunId }
-    | { readonly type: "task_run"; readonly id: TaskRunId };
-  /** Null: until released. */
-  readonly expires_at: Timestamp | null;
+  readonly holder: LeaseHolder;
+  readonly expires: Timestamp;
 }
 
+/** Limits are locked and their occupancy known when these are decided, so carrying them out can't fail. */
 export type LeaseEffect =
   | { readonly kind: "acquire_lease"; readonly lease: NewLease }
-  | { readonly kind: "renew_lease"; readonly lease_id: LeaseId; readonly expires_at: Timestamp | null }
-  | { readonly kind: "release_lease"; readonly lease_id: LeaseId };
+  | { readonly kind: "renew_lease"; readonly lease_id: LeaseId; readonly expires: Timestamp }
+  | { readonly kind: "release_lease"; readonly lease_id: LeaseId }
+  | { readonly kind: "release_leases_of_holder"; readonly holder: LeaseHolder };
 
 /** A state-change event is due; its id is the new state's (protocol section 7.3, first row). */
 export interface StateEventEffect {
@@ -98,7 +94,7 @@ export type TaskRunEffect =
       readonly kind: "cache_state";
       readonly cache_key: string;
       readonly cache_expiration: Timestamp | null;
-      readonly state_id: StateId;
+      readonly state: State;
     }
   | {
       readonly kind: "enqueue_task_run";
@@ -117,7 +113,7 @@ export type TaskRunPatch = Partial<RunBookkeeping & { readonly flow_run_run_coun
 
 interface Decision<Patch, Effect> {
   readonly status: SetStateStatus;
-  readonly details: SetStateDetails;
+  readonly details: StateResponseDetails;
   /** The state to answer with: the new one, or the unchanged current one. */
   readonly state: State | null;
   /**

@@ -1,16 +1,17 @@
 /**
  * What a decision about a run is made from: plain data, loaded under the run's lock.
  *
- * Names are the contract's. Moments are timestamps; durations (`total_run_time`) are whole microseconds too, so that
- * they add up exactly.
+ * Names are the contract's; moments are timestamps.
  */
 import type {
   ConcurrencyLimitId,
   DeploymentId,
   FlowRunId,
+  FlowRunPolicy,
   LeaseId,
   State,
   TaskRunId,
+  TaskRunPolicy,
   Timestamp,
 } from "@sluice/schemas";
 
@@ -19,24 +20,10 @@ export interface RunBookkeeping {
   readonly run_count: number;
   readonly start_time: Timestamp | null;
   readonly end_time: Timestamp | null;
-  /** Microseconds spent in RUNNING, without the current stay. */
+  /** Seconds spent in RUNNING, without the current stay. */
   readonly total_run_time: number;
   readonly expected_start_time: Timestamp | null;
   readonly next_scheduled_start_time: Timestamp | null;
-}
-
-/** How a flow run retries and what it remembers about pauses (protocol section 3.5). */
-export interface FlowRunPolicy {
-  /** Deprecated mirror of `retries`; kept because clients read it. */
-  readonly max_retries: number;
-  /** Deprecated mirror of `retry_delay`, seconds. */
-  readonly retry_delay_seconds: number;
-  readonly retries: number | null;
-  /** Seconds. */
-  readonly retry_delay: number | null;
-  readonly pause_keys: readonly string[];
-  readonly resuming: boolean;
-  readonly retry_type: "in_process" | "reschedule" | null;
 }
 
 /** A flow run's columns that rules read. */
@@ -74,15 +61,8 @@ export interface FlowRunFacts {
   readonly state: State | null;
   /** Null when the run has no deployment, or the deployment is gone. */
   readonly deployment: DeploymentFacts | null;
-  /** Live leases (not expired at the time of loading) that this run holds on its deployment's limit. */
-  readonly leases: readonly LeaseId[];
-}
-
-export interface TaskRunPolicy {
-  readonly retries: number | null;
-  /** Seconds; a list gives one delay per retry, its last repeats. */
-  readonly retry_delay: number | readonly number[] | null;
-  readonly retry_jitter_factor: number | null;
+  /** The lease that the current state names (`deployment_concurrency_lease_id`), if it still holds its slot. */
+  readonly lease: LeaseId | null;
 }
 
 /** A task run's columns that rules read. */
@@ -113,8 +93,6 @@ export interface TaskRunFacts {
   } | null;
   /** Active limits on the task run's tags. */
   readonly tag_limits: readonly TagLimitFacts[];
-  /** Live leases that this task run holds. */
-  readonly leases: readonly LeaseId[];
   /** The newest unexpired COMPLETED state kept under the proposal's `cache_key`; null when there is none. */
   readonly cached_state: State | null;
 }
