@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { integer } from "./fields.ts";
 import { type StateType, stateType } from "./states.ts";
-import { type Timestamp, timestampOutput } from "./timestamps.ts";
+import { type Timestamp, timestampInput, timestampOutput } from "./timestamps.ts";
 
 export interface HistoryState {
   readonly state_type: StateType;
@@ -18,6 +18,22 @@ export interface HistoryInterval {
   readonly interval_end: Timestamp;
   readonly states: readonly HistoryState[];
 }
+
+/** The shortest interval; a shorter one is answered with a bare `detail`. */
+const MINIMUM_INTERVAL_SECONDS = 1;
+
+/** The stretch of time of a history request, beside its filters. */
+export const historyRangeFields = {
+  history_start: timestampInput,
+  history_end: timestampInput,
+  history_interval_seconds: z
+    .number()
+    .refine((seconds) => seconds >= MINIMUM_INTERVAL_SECONDS, {
+      message: "History interval must not be less than 1 second.",
+      params: { isDetail: true },
+    })
+    .meta({ format: "time-delta" }),
+};
 
 const historyResponseState = z
   .object({

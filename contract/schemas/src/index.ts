@@ -34,3 +34,7 @@ export * from "./filters/sorts.ts";
 export * from "./filters/task-run-filter.ts";
 export * from "./filters/work-filters.ts";
 export * from "./request-fields.ts";
+export { endpointList, endpoints } from "./endpoints/all.ts";
+export { type SetStateRequest, setStateRequest } from "./endpoints/flow-runs.ts";
+export * from "./event-reads.ts";
+export * from "./ui.ts";

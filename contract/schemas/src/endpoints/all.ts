@@ -1,0 +1,31 @@
+/** Every endpoint of the contract. */
+import type { Endpoint } from "../endpoint.ts";
+import { adminEndpoints } from "./admin.ts";
+import { concurrencyLeaseEndpoints } from "./concurrency-leases.ts";
+import { eventEndpoints } from "./events.ts";
+import { flowRunInputEndpoints } from "./flow-run-inputs.ts";
+import { flowRunEndpoints } from "./flow-runs.ts";
+import { flowEndpoints } from "./flows.ts";
+import { logEndpoints } from "./logs.ts";
+import { rootEndpoints } from "./root.ts";
+import { flowRunStateEndpoints, taskRunStateEndpoints } from "./run-states.ts";
+import { taskRunEndpoints } from "./task-runs.ts";
+import { uiEndpoints } from "./ui.ts";
+
+/** Endpoints by the name of their operation. */
+export const endpoints = {
+  ...rootEndpoints,
+  ...adminEndpoints,
+  ...flowEndpoints,
+  ...flowRunEndpoints,
+  ...flowRunInputEndpoints,
+  ...flowRunStateEndpoints,
+  ...taskRunEndpoints,
+  ...taskRunStateEndpoints,
+  ...logEndpoints,
+  ...eventEndpoints,
+  ...concurrencyLeaseEndpoints,
+  ...uiEndpoints,
+};
+
+export const endpointList: readonly Endpoint[] = Object.values(endpoints);
