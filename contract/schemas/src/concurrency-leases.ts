@@ -1,7 +1,7 @@
 /** Slots held for a time: the part of concurrency limits that tagged tasks need (protocol section 3.9). */
 import { z } from "zod";
 import { integer } from "./fields.ts";
-import { type ConcurrencyLimitId, idSchema, type LeaseId } from "./ids.ts";
+import { type ConcurrencyLimitId, idOutput, idSchema, type LeaseId } from "./ids.ts";
 
 /** How many seconds a lease may last, and lasts when not told. */
 export const LEASE_SECONDS = { minimum: 60, maximum: 86_400, default: 300 } as const;
@@ -48,10 +48,10 @@ export const decrementWithLease = z.object({ lease_id: idSchema<"lease">() });
 export const renewLease = z.object({ lease_duration: leaseDuration });
 
 export const minimalConcurrencyLimitResponse = z
-  .object({ id: z.uuid(), name: z.string(), limit: integer })
+  .object({ id: idOutput, name: z.string(), limit: integer })
   .meta({ id: "MinimalConcurrencyLimitResponse" });
 
 export const concurrencyLimitWithLeaseResponse = z
-  .object({ lease_id: z.uuid(), limits: z.array(minimalConcurrencyLimitResponse) })
+  .object({ lease_id: idOutput, limits: z.array(minimalConcurrencyLimitResponse) })
   .meta({ id: "ConcurrencyLimitWithLeaseResponse" });
 export type ConcurrencyLimitWithLeaseResponse = z.output<typeof concurrencyLimitWithLeaseResponse>;

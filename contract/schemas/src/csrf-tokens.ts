@@ -1,6 +1,6 @@
 /** Tokens that show that a write was meant (protocol section 1, "CSRF"). */
 import { z } from "zod";
-import type { CsrfTokenId } from "./ids.ts";
+import { type CsrfTokenId, idOutput } from "./ids.ts";
 import { type Timestamp, timestampOutput } from "./timestamps.ts";
 
 export interface CsrfToken {
@@ -15,7 +15,7 @@ export interface CsrfToken {
 
 export const csrfTokenResponse = z
   .object({
-    id: z.uuid(),
+    id: idOutput,
     created: timestampOutput.nullable(),
     updated: timestampOutput.nullable(),
     token: z.string(),

@@ -1,5 +1,6 @@
 /** Reading events over HTTP: pages and counts (protocol section 7.6). */
 import { z } from "zod";
+import { documentedAs } from "./documented-as.ts";
 import { receivedEventResponse } from "./events.ts";
 import { integer } from "./fields.ts";
 import { eventFilter } from "./filters/event-filter.ts";
@@ -17,7 +18,14 @@ export type EventPageRequest = z.output<typeof eventPageRequest>;
 
 /** `next_page` is an absolute URL that carries the filter in its token. */
 export const eventPageResponse = z
-  .object({ events: z.array(receivedEventResponse), total: integer, next_page: z.url().nullable() })
+  .object({
+    events: z.array(receivedEventResponse),
+    total: integer,
+    next_page: z
+      .string()
+      .meta(documentedAs({ type: "string", format: "uri", minLength: 1 }))
+      .nullable(),
+  })
   .meta({ id: "EventPage" });
 export type EventPageResponse = z.output<typeof eventPageResponse>;
 

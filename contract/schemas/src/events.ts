@@ -1,7 +1,8 @@
 /** Events: facts in the past tense about resources (protocol section 7.1). */
 import { z } from "zod";
-import { type JsonObject, jsonObject, isJsonObject } from "./fields.ts";
-import { type EventId, idSchema } from "./ids.ts";
+import { documentedAs } from "./documented-as.ts";
+import { isJsonObject, type JsonObject, jsonObject } from "./fields.ts";
+import { type EventId, idOutput, idSchema } from "./ids.ts";
 import { type Timestamp, timestampInput, timestampOutput } from "./timestamps.ts";
 
 /** Bounds of one event; what is past them is refused, except {@link MAXIMUM_EVENT_BYTES}, which the edges count. */
@@ -42,14 +43,19 @@ export interface ReceivedEvent extends Event {
 }
 
 /** The labels of a resource as one check in one walk: events are the hottest path of the contract. */
-function resourceSchema<Labels extends Resource>(requiredLabels: readonly string[], noun: string) {
-  return z
-    .custom<Labels>()
+function resourceSchema<Labels extends Resource>(
+  id: string,
+  requiredLabels: readonly string[],
+  noun: string,
+) {
+  const schema = z
+    .unknown()
     .check((context) => {
       const problem = resourceProblem(context.value, requiredLabels, noun);
       if (problem) context.issues.push({ ...problem, code: "custom", input: context.value });
     })
-    .meta({ override: { type: "object", additionalProperties: { type: "string" } } });
+    .meta({ id, ...documentedAs({ type: "object", additionalProperties: { type: "string" } }) });
+  return schema as unknown as z.ZodType<Labels, Labels>; // the check above is the proof
 }
 
 interface ResourceProblem {
@@ -83,11 +89,12 @@ function valueError(message: string): ResourceProblem {
   return { message, params: { type: "value_error" } };
 }
 
-export const resource = resourceSchema<Resource>([RESOURCE_ID_LABEL], "Resources").meta({ id: "Resource" });
+export const resource = resourceSchema<Resource>("Resource", [RESOURCE_ID_LABEL], "Resources");
 export const relatedResource = resourceSchema<RelatedResource>(
+  "RelatedResource",
   [RESOURCE_ID_LABEL, RESOURCE_ROLE_LABEL],
   "Related Resources",
-).meta({ id: "RelatedResource" });
+);
 
 /** An event on its way in, over HTTP or the socket. Unknown keys are dropped. */
 export const eventInput = z
@@ -117,8 +124,8 @@ export const receivedEventResponse = z
     resource,
     related: z.array(relatedResource),
     payload: jsonObject(),
-    id: z.uuid(),
-    follows: z.uuid().nullable(),
+    id: idOutput,
+    follows: idOutput.nullable(),
     received: timestampOutput,
   })
   .meta({ id: "ReceivedEvent" });

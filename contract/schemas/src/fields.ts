@@ -1,5 +1,6 @@
 /** Kinds of field that several resources share. */
 import { z } from "zod";
+import { documentedAs } from "./documented-as.ts";
 
 /** Any JSON object; kept as sent, never walked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -14,7 +15,7 @@ export function jsonObject() {
       message: "Input should be a valid dictionary",
       params: { type: "dict_type" },
     })
-    .meta({ override: { type: "object", additionalProperties: true } });
+    .meta(documentedAs({ type: "object", additionalProperties: true }));
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -51,7 +52,7 @@ export const runNameInput = z
   .string()
   .nullish()
   .transform((name) => name || null)
-  .meta({ override: { type: "string" } });
+  .meta(documentedAs({ type: "string" }));
 
 /** A length of time in a response: a float of seconds. */
 export const secondsOutput = z.number();

@@ -18,6 +18,7 @@ import {
   type DeploymentId,
   type FlowId,
   type FlowRunId,
+  idOutput,
   idSchema,
   type TaskRunId,
   type WorkPoolId,
@@ -118,15 +119,15 @@ export type FlowRunUpdate = z.output<typeof flowRunUpdate>;
 
 export const flowRunResponse = z
   .object({
-    id: z.uuid(),
+    id: idOutput,
     created: timestampOutput.nullable(),
     updated: timestampOutput.nullable(),
     name: z.string(),
-    flow_id: z.uuid(),
-    state_id: z.uuid().nullable(),
-    deployment_id: z.uuid().nullable(),
+    flow_id: idOutput,
+    state_id: idOutput.nullable(),
+    deployment_id: idOutput.nullable(),
     deployment_version: z.string().nullable(),
-    work_queue_id: z.uuid().nullable(),
+    work_queue_id: idOutput.nullable(),
     work_queue_name: z.string().nullable(),
     flow_version: z.string().nullable(),
     parameters: jsonObject(),
@@ -135,7 +136,7 @@ export const flowRunResponse = z
     empirical_policy: flowRunPolicyOutput,
     tags,
     labels: labelsOutput,
-    parent_task_run_id: z.uuid().nullable(),
+    parent_task_run_id: idOutput.nullable(),
     state_type: stateType.nullable(),
     state_name: z.string().nullable(),
     run_count: integer,
@@ -147,10 +148,10 @@ export const flowRunResponse = z
     estimated_run_time: secondsOutput,
     estimated_start_time_delta: secondsOutput,
     auto_scheduled: z.boolean(),
-    infrastructure_document_id: z.uuid().nullable(),
+    infrastructure_document_id: idOutput.nullable(),
     infrastructure_pid: z.string().nullable(),
     created_by: createdBySchema.nullable(),
-    work_pool_id: z.uuid().nullable(),
+    work_pool_id: idOutput.nullable(),
     work_pool_name: z.string().nullable(),
     state: stateResponse.nullable(),
     job_variables: jsonObject().nullable(),
@@ -160,6 +161,6 @@ export type FlowRunResponse = z.output<typeof flowRunResponse>;
 
 /** `POST /flow_runs/bulk_delete`: the runs that were found and deleted. */
 export const flowRunBulkDeleteResponse = z
-  .object({ deleted: z.array(z.uuid()) })
+  .object({ deleted: z.array(idOutput) })
   .meta({ id: "FlowRunBulkDeleteResponse" });
 export type FlowRunBulkDeleteResponse = z.output<typeof flowRunBulkDeleteResponse>;

@@ -1,7 +1,7 @@
 /** Flows: the code that runs are runs of (protocol section 2.2). */
 import { z } from "zod";
 import { type Labels, labelsInput, labelsOutput, pathName, tags } from "./fields.ts";
-import type { FlowId } from "./ids.ts";
+import { type FlowId, idOutput } from "./ids.ts";
 import { type Timestamp, timestampOutput } from "./timestamps.ts";
 
 export interface Flow {
@@ -26,7 +26,7 @@ export type FlowUpdate = z.output<typeof flowUpdate>;
 
 export const flowResponse = z
   .object({
-    id: z.uuid(),
+    id: idOutput,
     created: timestampOutput.nullable(),
     updated: timestampOutput.nullable(),
     name: pathName,
@@ -38,6 +38,6 @@ export type FlowResponse = z.output<typeof flowResponse>;
 
 /** `POST /flows/bulk_delete`: the flows that were found and deleted. */
 export const flowBulkDeleteResponse = z
-  .object({ deleted: z.array(z.uuid()) })
+  .object({ deleted: z.array(idOutput) })
   .meta({ id: "FlowBulkDeleteResponse" });
 export type FlowBulkDeleteResponse = z.output<typeof flowBulkDeleteResponse>;

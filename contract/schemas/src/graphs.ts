@@ -1,6 +1,6 @@
 /** The run graph: task runs and subflows of one flow run, and what waited for what (protocol section 9.8). */
 import { z } from "zod";
-import type { ArtifactId, FlowRunId, StateId, TaskRunId } from "./ids.ts";
+import { type ArtifactId, type FlowRunId, idOutput, type StateId, type TaskRunId } from "./ids.ts";
 import { type State, type StateType, stateResponse, stateType } from "./states.ts";
 import { taskRunInput } from "./task-inputs.ts";
 import { type Timestamp, timestampOutput } from "./timestamps.ts";
@@ -69,11 +69,11 @@ export interface DependencyResult {
   readonly untrackable_result: boolean;
 }
 
-const edge = z.object({ id: z.uuid() }).meta({ id: "Edge" });
+const edge = z.object({ id: idOutput }).meta({ id: "Edge" });
 
 const graphArtifact = z
   .object({
-    id: z.uuid(),
+    id: idOutput,
     created: timestampOutput,
     key: z.string().nullable(),
     type: z.string().nullable(),
@@ -83,13 +83,13 @@ const graphArtifact = z
   .meta({ id: "GraphArtifact" });
 
 const graphState = z
-  .object({ id: z.uuid(), timestamp: timestampOutput, type: stateType, name: z.string() })
+  .object({ id: idOutput, timestamp: timestampOutput, type: stateType, name: z.string() })
   .meta({ id: "GraphState" });
 
 const graphNode = z
   .object({
     kind: z.enum(["flow-run", "task-run"]),
-    id: z.uuid(),
+    id: idOutput,
     label: z.string(),
     state_type: stateType,
     start_time: timestampOutput,
@@ -105,8 +105,8 @@ export const graphResponse = z
   .object({
     start_time: timestampOutput.nullable(),
     end_time: timestampOutput.nullable(),
-    root_node_ids: z.array(z.uuid()),
-    nodes: z.array(z.tuple([z.uuid(), graphNode])),
+    root_node_ids: z.array(idOutput),
+    nodes: z.array(z.tuple([idOutput, graphNode])),
     artifacts: z.array(graphArtifact),
     states: z.array(graphState),
   })
@@ -115,7 +115,7 @@ export type GraphResponse = z.output<typeof graphResponse>;
 
 export const dependencyResultResponse = z
   .object({
-    id: z.uuid(),
+    id: idOutput,
     name: z.string(),
     upstream_dependencies: z.array(taskRunInput),
     state: stateResponse.nullable(),

@@ -1,6 +1,7 @@
 /** Ids: UUIDs, branded by what they name, so that a task run's id can't be passed where a flow run's is meant. */
 import { v4, v7 } from "uuid";
 import { z } from "zod";
+import { documentedAs } from "./documented-as.ts";
 
 declare const idBrand: unique symbol;
 
@@ -61,8 +62,11 @@ export function idSchema<Kind extends string>() {
       }
       return normalizeUuid(value) as Id<Kind>;
     })
-    .meta({ override: { type: "string", format: "uuid" } });
+    .meta(documentedAs({ type: "string", format: "uuid" }));
 }
+
+/** A UUID in a response. */
+export const idOutput = z.string().meta(documentedAs({ type: "string", format: "uuid" }));
 
 function normalizeUuid(text: string): string {
   const lower = text.toLowerCase();

@@ -1,7 +1,7 @@
 /** Log lines of runs (protocol section 9.5). */
 import { z } from "zod";
 import { integer, orNull } from "./fields.ts";
-import { type FlowRunId, idSchema, type LogId, type TaskRunId } from "./ids.ts";
+import { type FlowRunId, idOutput, idSchema, type LogId, type TaskRunId } from "./ids.ts";
 import { type Timestamp, timestampInput, timestampOutput } from "./timestamps.ts";
 
 /** A log line as the server keeps it. */
@@ -33,15 +33,15 @@ export type LogCreate = z.output<typeof logCreate>;
 
 export const logResponse = z
   .object({
-    id: z.uuid(),
+    id: idOutput,
     created: timestampOutput.nullable(),
     updated: timestampOutput.nullable(),
     name: z.string(),
     level: integer,
     message: z.string(),
     timestamp: timestampOutput,
-    flow_run_id: z.uuid().nullable(),
-    task_run_id: z.uuid().nullable(),
+    flow_run_id: idOutput.nullable(),
+    task_run_id: idOutput.nullable(),
   })
   .meta({ id: "Log" });
 export type LogResponse = z.output<typeof logResponse>;

@@ -1,7 +1,7 @@
 /** What the server says to a proposed state (protocol section 3.2). */
 import { z } from "zod";
 import { integer } from "./fields.ts";
-import type { FlowRunId } from "./ids.ts";
+import { type FlowRunId, idOutput } from "./ids.ts";
 import { type State, stateResponse } from "./states.ts";
 
 export const SetStateStatus = {
@@ -67,7 +67,7 @@ export type OrchestrationResultResponse = z.output<typeof orchestrationResultRes
 
 export const flowRunOrchestrationResultResponse = z
   .object({
-    flow_run_id: z.uuid(),
+    flow_run_id: idOutput,
     status: setStateStatus,
     state: stateResponse.nullable(),
     details: stateResponseDetails,

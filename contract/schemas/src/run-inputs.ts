@@ -1,6 +1,7 @@
 /** Values handed to a flow run while it runs: resume forms and messages (protocol sections 3.6 and 9.4). */
 import { z } from "zod";
-import type { FlowRunId, RunInputId } from "./ids.ts";
+import { documentedAs } from "./documented-as.ts";
+import { type FlowRunId, idOutput, type RunInputId } from "./ids.ts";
 import { type Timestamp, timestampOutput } from "./timestamps.ts";
 
 export interface RunInputRecord {
@@ -22,7 +23,7 @@ export const runInputKey = z.string().refine((key) => /^[a-z0-9-]*$/.test(key), 
 
 /** `POST /flow_runs/{id}/input`. */
 export const runInputCreate = z.object({
-  key: runInputKey.meta({ override: { type: "string" } }),
+  key: runInputKey.meta(documentedAs({ type: "string" })),
   value: z.string(),
   sender: z.string().nullable().default(null),
 });
@@ -30,10 +31,10 @@ export type RunInputCreate = z.output<typeof runInputCreate>;
 
 export const runInputResponse = z
   .object({
-    id: z.uuid(),
+    id: idOutput,
     created: timestampOutput.nullable(),
     updated: timestampOutput.nullable(),
-    flow_run_id: z.uuid(),
+    flow_run_id: idOutput,
     key: z.string(),
     value: z.string(),
     sender: z.string().nullable(),

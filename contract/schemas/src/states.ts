@@ -1,6 +1,14 @@
 /** States of flow runs and task runs (protocol section 3.1). */
 import { z } from "zod";
-import { type FlowRunId, type Id, idSchema, type LeaseId, type StateId, type TaskRunId } from "./ids.ts";
+import {
+  type FlowRunId,
+  type Id,
+  idOutput,
+  idSchema,
+  type LeaseId,
+  type StateId,
+  type TaskRunId,
+} from "./ids.ts";
 import { type Timestamp, timestampInput, timestampOutput } from "./timestamps.ts";
 
 /** The closed set of kinds of state; rules look at the type, people read the name. */
@@ -150,7 +158,7 @@ export const stateCreate = z
 /** A state on the wire. */
 export const stateResponse = z
   .object({
-    id: z.uuid(),
+    id: idOutput,
     type: stateType,
     name: z.string().nullable(),
     timestamp: timestampOutput,

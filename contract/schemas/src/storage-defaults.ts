@@ -1,6 +1,6 @@
 /** Where results go when a flow says nothing (`/admin/storage`, protocol section 1). */
 import { z } from "zod";
-import { idSchema } from "./ids.ts";
+import { idOutput, idSchema } from "./ids.ts";
 
 export const serverDefaultResultStorageUpdate = z
   .object({ default_result_storage_block_id: idSchema<"block-document">() })
@@ -8,6 +8,6 @@ export const serverDefaultResultStorageUpdate = z
 export type ServerDefaultResultStorageUpdate = z.output<typeof serverDefaultResultStorageUpdate>;
 
 export const serverDefaultResultStorageResponse = z
-  .object({ default_result_storage_block_id: z.uuid().nullable() })
+  .object({ default_result_storage_block_id: idOutput.nullable() })
   .meta({ id: "ServerDefaultResultStorage" });
 export type ServerDefaultResultStorageResponse = z.output<typeof serverDefaultResultStorageResponse>;

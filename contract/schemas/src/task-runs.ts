@@ -1,5 +1,6 @@
 /** Task runs: one execution of a task, inside a flow run or on its own (protocol section 4). */
 import { z } from "zod";
+import { documentedAs } from "./documented-as.ts";
 import {
   integer,
   type Labels,
@@ -10,7 +11,7 @@ import {
   secondsOutput,
   tags,
 } from "./fields.ts";
-import { type FlowRunId, idSchema, type TaskRunId } from "./ids.ts";
+import { type FlowRunId, idOutput, idSchema, type TaskRunId } from "./ids.ts";
 import {
   DEFAULT_TASK_RUN_POLICY,
   type TaskRunPolicy,
@@ -85,19 +86,19 @@ export const taskRunUpdate = z
     name: z
       .string()
       .nullish()
-      .meta({ override: { type: "string" } }),
+      .meta(documentedAs({ type: "string" })),
   })
   .meta({ id: "TaskRunUpdate" });
 export type TaskRunUpdate = z.output<typeof taskRunUpdate>;
 
 const taskRunShape = {
-  id: z.uuid(),
+  id: idOutput,
   created: timestampOutput.nullable(),
   updated: timestampOutput.nullable(),
   name: z.string(),
-  flow_run_id: z.uuid().nullable(),
+  flow_run_id: idOutput.nullable(),
   task_key: z.string(),
-  state_id: z.uuid().nullable(),
+  state_id: idOutput.nullable(),
   task_version: z.string().nullable(),
   empirical_policy: taskRunPolicyOutput,
   tags,

@@ -7,6 +7,7 @@
  * one integer column in both databases. A number holds microseconds exactly until the year 2255.
  */
 import { z } from "zod";
+import { documentedAs } from "./documented-as.ts";
 
 declare const timestampBrand: unique symbol;
 
@@ -87,10 +88,10 @@ export const timestampInput = z
     context.addIssue({ code: "custom", message: `Unable to parse string [${value}]` });
     return z.NEVER;
   })
-  .meta({ override: { type: "string", format: "date-time" } });
+  .meta(documentedAs({ type: "string", format: "date-time" }));
 
 /** A moment in a response: the wire string. */
-export const timestampOutput = z.string().meta({ override: { type: "string", format: "date-time" } });
+export const timestampOutput = z.string().meta(documentedAs({ type: "string", format: "date-time" }));
 
 /** Numbers past this are milliseconds; the boundary is the year 2603 in seconds (pydantic's own watershed). */
 const LARGEST_UNIX_SECONDS = 2e10;

@@ -1,7 +1,7 @@
 /** Bodies of `/ui/*`: the figures that screens need at a glance (protocol section 2.3). */
 import { z } from "zod";
 import { integer, jsonObject } from "./fields.ts";
-import { idSchema } from "./ids.ts";
+import { idOutput, idSchema } from "./ids.ts";
 import { StateType, stateType } from "./states.ts";
 import { taskRunResponse } from "./task-runs.ts";
 import { timestampOutput } from "./timestamps.ts";
@@ -14,7 +14,7 @@ const MAXIMUM_COUNTED_IDS = 200;
 /** A dot of the scatter plot. */
 export const simpleFlowRunResponse = z
   .object({
-    id: z.uuid(),
+    id: idOutput,
     state_type: stateType,
     /** Start, or expected start of a run that hasn't started. */
     timestamp: timestampOutput,
@@ -27,8 +27,8 @@ export type SimpleFlowRunResponse = z.output<typeof simpleFlowRunResponse>;
 /** The next run of a flow. */
 export const simpleNextFlowRunResponse = z
   .object({
-    id: z.uuid(),
-    flow_id: z.uuid(),
+    id: idOutput,
+    flow_id: idOutput,
     name: z.string(),
     state_name: z.string(),
     state_type: stateType,
