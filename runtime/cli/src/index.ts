@@ -1,1 +1,2 @@
-export {};
+/** The door of the CLI: `main` is what the `sluice` command runs. */
+export { main } from "./main.ts";

@@ -1,0 +1,59 @@
+/** `sluice config view`: the settings in force and where each comes from. */
+import { describeSettings, type ResolvedSetting } from "@sluice/sdk/settings";
+import { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { jsonOption, type OutputOptions, outputOption, wantsJson } from "../../options.ts";
+import { table } from "../../tables.ts";
+
+interface Options extends OutputOptions {
+  readonly showDefaults?: boolean;
+  readonly hideSources?: boolean;
+  readonly showSecrets?: boolean;
+}
+
+const HIDDEN = "********";
+
+export function viewCommand(context: Context): Command {
+  return new Command("view")
+    .description("Show the settings that are set, and where each value comes from")
+    .option("--show-defaults", "also show settings that have their default")
+    .option("--hide-sources", "leave out where values come from")
+    .option("--show-secrets", "show keys and passwords")
+    .addOption(jsonOption())
+    .addOption(outputOption())
+    .action(async (options: Options) => {
+      const { profile, home } = await context.settings();
+      const settings = describeSettings(await context.settingsSources())
+        .filter(({ source }) => options.showDefaults || source !== "default")
+        .map((setting) => ({ ...setting, value: shownValue(setting, options) }));
+      if (wantsJson(options)) {
+        const rows = settings.map(({ name, value, source, description }) => ({
+          name,
+          value,
+          source,
+          description,
+        }));
+        context.printJson({ profile, home, settings: rows });
+        return;
+      }
+      context.say(`Profile ${profile}, home ${home}`);
+      if (settings.length === 0) context.say("Every setting has its default; see them with --show-defaults.");
+      else context.print(settingsTable(settings, options, context));
+    });
+}
+
+function settingsTable(settings: ResolvedSetting[], options: Options, context: Context): string {
+  const rows = settings.map(({ name, value, source }) => {
+    const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "–");
+    return options.hideSources ? [name, text] : [name, text, source];
+  });
+  return table(
+    options.hideSources ? ["Setting", "Value"] : ["Setting", "Value", "From"],
+    rows,
+    context.colors,
+  );
+}
+
+function shownValue({ isSecret, value }: ResolvedSetting, options: Options): unknown {
+  return isSecret && value !== null && !options.showSecrets ? HIDDEN : value;
+}

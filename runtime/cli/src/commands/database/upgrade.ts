@@ -1,0 +1,18 @@
+/** `sluice database upgrade`: brings the database to this version's tables. */
+import { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { databaseOption } from "../../options.ts";
+
+export function upgradeCommand(context: Context): Command {
+  return new Command("upgrade")
+    .description(
+      "Bring the database to the tables of this version; a server does it by itself when it starts",
+    )
+    .addOption(databaseOption())
+    .action(async (options: { database?: string }) => {
+      const { readServerSettings, upgradeDatabase } = await import("@sluice/server");
+      const { database } = readServerSettings(context.env, options);
+      const applied = await upgradeDatabase(database);
+      context.say(applied === 0 ? "The database is up to date." : `Applied ${applied} migrations.`);
+    });
+}
