@@ -70,9 +70,14 @@ export class BatchQueue<Item> {
     return this.#isFull;
   }
 
+  /** False once the queue was closed or has failed. */
+  get isOpen(): boolean {
+    return !this.#isClosed && this.#failure === null;
+  }
+
   /** Appends an item of `bytes` bytes and returns its position, to be given to {@link written}. */
   push(item: Item, bytes: number): number {
-    if (this.#isClosed || this.#failure) throw new Error("The queue is closed and takes no more items");
+    if (!this.isOpen) throw new Error("The queue is closed and takes no more items");
     this.#items.push({ item, bytes });
     this.#bytes += bytes;
     this.#pushed += 1;

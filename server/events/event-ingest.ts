@@ -89,6 +89,11 @@ export class EventIngest {
     return { ...this.#counts, queuedEvents: this.#queue.length, queuedBytes: this.#queue.bytes };
   }
 
+  /** False when no more events are taken: the server stops, or its store is gone for good. */
+  get isOpen(): boolean {
+    return this.#queue.isOpen;
+  }
+
   /** True when feeders should wait: see {@link whenRoom}. */
   get isFull(): boolean {
     return this.#queue.isFull;

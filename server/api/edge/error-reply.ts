@@ -1,5 +1,6 @@
 /** The one place where something thrown becomes a response. Nothing unforeseen is told to the client. */
 import { REFUSALS, Refusal } from "../../commands/errors.ts";
+import { EventTooLargeError, OverloadedError } from "../../events/accept.ts";
 import { GraphTooLargeError, StoreConflictError, StoreUnavailableError } from "../../store/errors.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 import type { Reply } from "./reply.ts";
@@ -26,6 +27,11 @@ export function errorReply(error: unknown): ErrorReply {
       request_body: error.requestBody,
     });
   }
+  if (error instanceof OverloadedError) {
+    const headers = { "retry-after": String(error.retryAfterSeconds) };
+    return expected(503, { exception_message: error.message }, headers);
+  }
+  if (error instanceof EventTooLargeError) return expected(422, { detail: error.message });
   if (error instanceof GraphTooLargeError) return expected(400, { detail: error.message });
   if (error instanceof StoreConflictError) {
     return { reply: { kind: "json", status: 409, body: { detail: CONFLICT_DETAIL } }, logLevel: "warn" };
