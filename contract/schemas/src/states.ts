@@ -64,6 +64,9 @@ export const StateName = {
   Suspended: "Suspended",
 } as const;
 
+/** Documented, not filled in: details are kept as sent. */
+const FALSE_WHEN_ABSENT = { default: false };
+
 function stateDetailsShape<Moment extends z.ZodType>(moment: Moment) {
   return {
     flow_run_id: idSchema<"flow-run">().nullish(),
@@ -72,10 +75,10 @@ function stateDetailsShape<Moment extends z.ZodType>(moment: Moment) {
     scheduled_time: moment.nullish(),
     cache_key: z.string().nullish(),
     cache_expiration: moment.nullish(),
-    deferred: z.boolean().nullish(),
-    untrackable_result: z.boolean().optional(),
+    deferred: z.boolean().nullish().meta(FALSE_WHEN_ABSENT),
+    untrackable_result: z.boolean().optional().meta(FALSE_WHEN_ABSENT),
     pause_timeout: moment.nullish(),
-    pause_reschedule: z.boolean().optional(),
+    pause_reschedule: z.boolean().optional().meta(FALSE_WHEN_ABSENT),
     pause_key: z.string().nullish(),
     run_input_keyset: z.record(z.string(), z.string()).nullish(),
     refresh_cache: z.boolean().nullish(),
