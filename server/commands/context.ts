@@ -3,11 +3,16 @@ import type { Timestamp, WorkspaceId } from "@sluice/schemas";
 import type { Actor } from "../access/actor.ts";
 import type { Actor as StoredActor } from "../store/common.ts";
 import type { Store } from "../store/store.ts";
+import type { RunWriter } from "./run-writer.ts";
 
 export interface CommandContext {
   readonly store: Store;
   /** The present moment, to the microsecond as far as the machine tells it. */
   readonly now: () => Timestamp;
+  /** Uniform in [0, 1): for invented names and jitter, never for secrets. */
+  readonly random: () => number;
+  /** Creates runs and changes their states, in groups. */
+  readonly runs: RunWriter;
 }
 
 /** On whose behalf a command acts. */

@@ -1,9 +1,15 @@
 /** The edge's one place where a request's path, query and body become typed values, or a 422 that names the field. */
 import type { Endpoint } from "@sluice/schemas";
 import type { z } from "zod";
+import { unprocessable } from "../../commands/errors.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 import type { Input } from "./route.ts";
-import { type ValidationDetail, type ValueSource, validationDetails } from "./validation-details.ts";
+import {
+  bareDetail,
+  type ValidationDetail,
+  type ValueSource,
+  validationDetails,
+} from "./validation-details.ts";
 
 /** A request as read from the wire: strings in path and query, JSON in the body (undefined: there was none). */
 export interface RawRequest {
@@ -12,7 +18,7 @@ export interface RawRequest {
   readonly body: unknown;
 }
 
-/** @throws InvalidRequest */
+/** @throws InvalidRequest, or Refusal unprocessable where the contract wants a bare `detail` */
 export function parseRequest(endpoint: Endpoint, raw: RawRequest): Input<unknown, unknown, unknown> {
   const details: ValidationDetail[] = [];
   const params = endpoint.params && parsePart(endpoint.params, "path", raw.params, details);
@@ -43,6 +49,8 @@ function parsePart(
 ): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
+  const detail = bareDetail(result.error.issues);
+  if (detail !== null && details.length === 0) throw unprocessable(detail);
   details.push(...validationDetails(source, value, result.error.issues));
   return undefined;
 }

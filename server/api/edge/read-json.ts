@@ -1,4 +1,5 @@
 /** Reads a JSON body, with a bound on its nesting: what is read here is later written by recursive code. */
+import { storableJson } from "../../events/storable-text.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
 /** Deeper bodies are refused. Real ones stay below 30; V8's JSON.stringify overflows its stack at some thousands. */
@@ -10,7 +11,7 @@ export function readJson(text: string): unknown {
     throw badJson(0, `Nested deeper than ${MAX_JSON_DEPTH} levels`, null);
   }
   try {
-    return JSON.parse(text);
+    return storableJson<unknown>(JSON.parse(text), text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);

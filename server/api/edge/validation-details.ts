@@ -27,6 +27,15 @@ export function validationDetails(
   return issues.flatMap((issue) => detailsOf([source], value, issue)).slice(0, limit);
 }
 
+/**
+ * The message of an issue whose check asks for a bare `{"detail": …}` (a limit out of bounds), or null. Only when
+ * nothing else is wrong: fields come first.
+ */
+export function bareDetail(issues: readonly Issue[]): string | null {
+  for (const issue of issues) if (issue.code !== "custom" || !issue.params?.["isDetail"]) return null;
+  return issues[0]?.message ?? null;
+}
+
 type Words = Pick<ValidationDetail, "type" | "msg" | "ctx">;
 
 function detailsOf(prefix: readonly (string | number)[], root: unknown, issue: Issue): ValidationDetail[] {

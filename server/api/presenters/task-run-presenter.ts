@@ -35,3 +35,26 @@ export function presentTaskRun(run: TaskRun, now: Timestamp) {
     state: presentStateOrNull(run.state),
   };
 }
+
+/** The narrower task run of `POST /task_runs/paginate`. */
+export function presentTaskRunPageItem(run: TaskRun, now: Timestamp) {
+  return {
+    id: run.id,
+    created: formatTimestamp(run.created),
+    updated: formatTimestamp(run.updated),
+    name: run.name,
+    flow_run_id: run.flow_run_id,
+    task_key: run.task_key,
+    state_id: run.state?.id ?? null,
+    task_version: run.task_version,
+    empirical_policy: run.empirical_policy,
+    tags: run.tags,
+    task_inputs: run.task_inputs,
+    start_time: momentOrNull(run.start_time),
+    end_time: momentOrNull(run.end_time),
+    total_run_time: run.total_run_time,
+    estimated_run_time: estimatedRunTime(run, now),
+    estimated_start_time_delta: estimatedStartTimeDelta(run, now),
+    state: presentStateOrNull(run.state),
+  };
+}

@@ -1,0 +1,34 @@
+/** Every route of the API. */
+import type { Route } from "../edge/route.ts";
+import type { ApiServices } from "../services.ts";
+import { adminRoutes } from "./admin-routes.ts";
+import { concurrencyLeaseRoutes } from "./concurrency-lease-routes.ts";
+import { eventRoutes } from "./event-routes.ts";
+import { flowRoutes } from "./flow-routes.ts";
+import { flowRunGraphRoutes } from "./flow-run-graph-routes.ts";
+import { flowRunListRoutes } from "./flow-run-list-routes.ts";
+import { flowRunRoutes } from "./flow-run-routes.ts";
+import { logRoutes } from "./log-routes.ts";
+import { rootRoutes } from "./root-routes.ts";
+import { runInputRoutes } from "./run-input-routes.ts";
+import { runStateRoutes } from "./run-state-routes.ts";
+import { taskRunRoutes } from "./task-run-routes.ts";
+import { uiRoutes } from "./ui-routes.ts";
+
+export function allRoutes(services: ApiServices): Route[] {
+  return [
+    ...rootRoutes(services),
+    ...adminRoutes(services),
+    ...flowRoutes(services),
+    ...flowRunRoutes(services),
+    ...flowRunListRoutes(services),
+    ...flowRunGraphRoutes(services),
+    ...runInputRoutes(services),
+    ...runStateRoutes(services),
+    ...taskRunRoutes(services),
+    ...logRoutes(services),
+    ...eventRoutes(services),
+    ...concurrencyLeaseRoutes(services),
+    ...uiRoutes(services),
+  ];
+}

@@ -1,0 +1,73 @@
+/** One flow run: its life from creation to deletion. Lists are in `flow-run-list-routes.ts`. */
+import { endpoints, type JsonObject, type OrchestrationResult, type Timestamp } from "@sluice/schemas";
+import { createFlowRun } from "../../commands/create-flow-run.ts";
+import { deleteFlowRun } from "../../commands/delete-flow-runs.ts";
+import { notFound } from "../../commands/errors.ts";
+import { parameterSizeProblem } from "../../commands/parameter-size.ts";
+import { resumeFlowRun } from "../../commands/resume-flow-run.ts";
+import { setFlowRunState } from "../../commands/set-flow-run-state.ts";
+import { updateFlowRun, updateFlowRunLabels } from "../../commands/update-flow-run.ts";
+import { InvalidRequest } from "../edge/invalid-request.ts";
+import { createdOrFound, json, noContent, type Reply } from "../edge/reply.ts";
+import { type Route, route } from "../edge/route.ts";
+import { presentFlowRun } from "../presenters/flow-run-presenter.ts";
+import { presentOrchestrationResult } from "../presenters/orchestration-result-presenter.ts";
+import type { ApiServices } from "../services.ts";
+import { readLabels } from "./labels.ts";
+
+export function flowRunRoutes({ context, settings }: ApiServices): Route[] {
+  const { flowRuns } = context.store.reads;
+
+  function checkParameters(parameters: JsonObject | undefined): void {
+    if (parameters === undefined) return;
+    const problem = parameterSizeProblem(parameters, settings.maxParameterBytes);
+    if (problem === null) return;
+    // Without the input: sending half a megabyte back explains nothing.
+    const detail = {
+      type: "value_error",
+      loc: ["body", "parameters"],
+      msg: `Value error, ${problem}`,
+      input: null,
+      ctx: { error: {} },
+    };
+    throw new InvalidRequest([detail], null);
+  }
+
+  return [
+    route(endpoints.createFlowRun, async ({ body }, call) => {
+      checkParameters(body.parameters);
+      const { run, created } = await createFlowRun(context, call, body);
+      return createdOrFound(presentFlowRun(run, context.now()), created);
+    }),
+    route(endpoints.readFlowRun, async ({ params }, call) => {
+      const run = await flowRuns.read(call.workspace_id, params.id);
+      if (!run) throw notFound("Flow run");
+      return json(presentFlowRun(run, context.now()));
+    }),
+    route(endpoints.updateFlowRun, async ({ params, body }, call) => {
+      checkParameters(body.parameters);
+      await updateFlowRun(context, call, params.id, body);
+      return noContent();
+    }),
+    route(endpoints.updateFlowRunLabels, async ({ params, body }, call) => {
+      await updateFlowRunLabels(context, call, params.id, readLabels(body));
+      return noContent();
+    }),
+    route(endpoints.deleteFlowRun, async ({ params }, call) => {
+      await deleteFlowRun(context, call, params.id);
+      return noContent();
+    }),
+    route(endpoints.setFlowRunState, async ({ params, body }, call) =>
+      answerProposal(await setFlowRunState(context, call, params.id, body), call.received),
+    ),
+    route(endpoints.resumeFlowRun, async ({ params, body }, call) =>
+      answerProposal(await resumeFlowRun(context, call, params.id, body.run_input ?? null), call.received),
+    ),
+  ];
+}
+
+/** 201 when a state was written since the request came in, 200 when the run stays in its own (protocol section 3.2). */
+export function answerProposal(result: OrchestrationResult, received: Timestamp): Reply {
+  const isNew = result.state !== null && result.state.timestamp >= received;
+  return createdOrFound(presentOrchestrationResult(result), isNew);
+}
