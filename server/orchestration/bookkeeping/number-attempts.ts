@@ -23,14 +23,8 @@ export const numberAttempts: FlowRunTransform = {
 };
 
 function beginsAttempt(initial: State | null, proposed: State): boolean {
-  switch (proposed.type) {
-    case "PENDING":
-      return initial?.type !== "PENDING";
-    case "RUNNING":
-      return initial?.type !== "PENDING" && !waitsInProcess(initial);
-    default:
-      return false;
-  }
+  if (proposed.type === "PENDING") return initial?.type !== "PENDING";
+  return proposed.type === "RUNNING" && initial?.type !== "PENDING" && !waitsInProcess(initial);
 }
 
 function waitsInProcess(state: State | null): boolean {
