@@ -85,6 +85,18 @@ test("references are followed, whatever the components are called, and may lead 
   expect(compareDocuments(theirs, ours).differences).toEqual([]);
 });
 
+test("a recursion may start at another component on each side", () => {
+  const item = (name: string) => ({ anyOf: [string, { $ref: `#/components/schemas/${name}` }] });
+  const theirs = documentOf(post(item("Error")), {
+    Error: object({ errors: { type: "array", items: item("Error") } }),
+  });
+  const ours = documentOf(post({ $ref: "#/components/schemas/Item" }), {
+    Item: { anyOf: [string, { $ref: "#/components/schemas/Error" }] },
+    Error: object({ errors: { type: "array", items: { $ref: "#/components/schemas/Item" } } }),
+  });
+  expect(compareDocuments(theirs, ours).differences).toEqual([]);
+});
+
 test("a reference that leads nowhere stops the comparison", () => {
   const broken = documentOf(post({ $ref: "#/components/schemas/Gone" }), {});
   expect(() => compareDocuments(broken, broken)).toThrow(/Gone/);
@@ -100,6 +112,14 @@ test("parameters are compared by place and name", () => {
   const theirs = documentOf({ parameters: [parameter("since", string), parameter("client", string)] });
   const ours = documentOf({ parameters: [parameter("since", { type: "integer" })] });
   expect(kinds(theirs, ours)).toEqual(["type query.since", "missing query.client"]);
+});
+
+test("the keys of a map in a response may be named one by one", () => {
+  const counts = { type: "object", additionalProperties: { type: "integer" } };
+  const named = object({ completed: { type: "integer" }, failed: { type: "integer" } });
+  expect(compareResponses(counts, named)).toEqual(["extra 200.completed", "extra 200.failed"]);
+  expect(compareResponses(counts, object({ completed: string }))).toContain("missing 200.*");
+  expect(compareBodies(counts, named)).toContain("missing body.*");
 });
 
 test("where the reference says nothing about a body, any body of ours is fine", () => {

@@ -62,7 +62,8 @@ function compareFields(operation: string, theirs: Fields, ours: Fields): Differe
   for (const [place, reference] of theirs) {
     const own = ours.get(place);
     if (own) compareField(place, reference, own, (kind, detail) => report(kind, place, detail));
-    else if (!isInside(place, theirs, ours)) report("missing", place, `${describe(reference)} is not there`);
+    else if (!isInside(place, theirs, ours) && !isSpelledOut(place, reference, ours))
+      report("missing", place, `${describe(reference)} is not there`);
   }
   for (const [place, own] of ours) {
     if (!theirs.has(place) && !isInside(place, ours, theirs)) report("extra", place, describe(own));
@@ -70,14 +71,24 @@ function compareFields(operation: string, theirs: Fields, ours: Fields): Differe
   return differences;
 }
 
-/** True below a field that is missing or free-form on the other side: the field above tells it already. */
+/** True below a field that is missing, free-form or recursive on the other side: the field above tells it already. */
 function isInside(place: string, side: Fields, other: Fields): boolean {
   for (const above of side.keys()) {
     if (above === place || !place.startsWith(above) || !/^[.[]/.test(place.slice(above.length))) continue;
     const counterpart = other.get(above);
-    if (!counterpart || counterpart.types.size === 0) return true;
+    if (!counterpart || counterpart.types.size === 0 || counterpart.isRecursive) return true;
   }
   return false;
+}
+
+/** True for the values of a map in a response whose keys we name one by one, each with a value of that type. */
+function isSpelledOut(place: string, { types }: Field, ours: Fields): boolean {
+  if (isRequest(place) || !place.endsWith(".*")) return false;
+  const prefix = place.slice(0, -1);
+  const named = [...ours].filter(
+    ([name]) => name.startsWith(prefix) && !/[.[]/.test(name.slice(prefix.length)),
+  );
+  return named.length > 0 && named.every(([, field]) => field.types.isSubsetOf(types));
 }
 
 function compareField(
@@ -87,7 +98,7 @@ function compareField(
   report: (kind: DifferenceKind, detail: string) => void,
 ): void {
   // Where the reference says nothing, whatever we say is a promise more.
-  if (theirs.types.size === 0) return;
+  if (theirs.types.size === 0 || theirs.isRecursive || ours.isRecursive) return;
   if (!sameMembers(theirs.types, ours.types)) {
     report("type", `${describe(theirs)}, ours ${describe(ours)}`);
     return;

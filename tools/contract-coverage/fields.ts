@@ -15,6 +15,8 @@ export interface Field {
   /** The allowed values, when they are listed. */
   readonly values: ReadonlySet<string> | null;
   readonly default: unknown;
+  /** A component inside itself: what lies below has been told further up. */
+  readonly isRecursive: boolean;
 }
 
 export type Fields = ReadonlyMap<string, Field>;
@@ -57,6 +59,7 @@ class FieldCollector {
       isRequired,
       values: valuesOf(named),
       default: schema["default"],
+      isRecursive: named.some(({ isRecursive }) => isRecursive),
     });
     for (const alternative of named) this.collectChildren(place, alternative, named);
   }
@@ -100,7 +103,7 @@ class FieldCollector {
       const name = reference.slice(reference.lastIndexOf("/") + 1);
       const component = this.components[name];
       if (!component) throw new Error(`The document refers to ${reference}, which it doesn't hold.`);
-      if (open.has(name)) return [{ type: "object", schema: {}, open }];
+      if (open.has(name)) return [{ type: "object", schema: {}, open, isRecursive: true }];
       return this.alternativesOf(component, new Set([...open, name]));
     }
     const choices = schema["anyOf"] ?? schema["oneOf"] ?? schema["allOf"];
@@ -108,8 +111,11 @@ class FieldCollector {
       return choices.flatMap((choice: Schema) => this.alternativesOf(choice, open));
     }
     const { type } = schema;
-    if (Array.isArray(type)) return type.map((one: unknown) => ({ type: String(one), schema, open }));
-    return [{ type: typeof type === "string" ? type : typeOfValues(schema), schema, open }];
+    if (Array.isArray(type))
+      return type.map((one: unknown) => ({ type: String(one), schema, open, isRecursive: false }));
+    return [
+      { type: typeof type === "string" ? type : typeOfValues(schema), schema, open, isRecursive: false },
+    ];
   }
 }
 
@@ -118,6 +124,7 @@ interface Alternative {
   readonly type: string;
   readonly schema: Schema;
   readonly open: ReadonlySet<string>;
+  readonly isRecursive: boolean;
 }
 
 /** A schema may name its values without their type. */

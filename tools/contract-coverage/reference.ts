@@ -14,12 +14,11 @@ export interface Reference {
 const DEFAULT_FILE = "../shared/reference/prefect-openapi.json";
 const STOCK_PYTHONS = ["conformance/.venv/bin/python", ".venv/bin/python"];
 
-/** Prints the document of the stock server: its API application is mounted inside the whole one. */
+/** Prints what the stock server would serve as its document. */
 const PRINT_DOCUMENT = `
 import json
 from prefect.server.api.server import create_app
-app = create_app()
-print(json.dumps(app.api_app.openapi() if hasattr(app, "api_app") else app.openapi()))
+print(json.dumps(create_app().openapi()))
 `;
 
 /**

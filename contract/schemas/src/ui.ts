@@ -76,15 +76,15 @@ export type SchemaValueError =
   | { property: string; errors: SchemaValueError[] }
   | { index: number; errors: SchemaValueError[] };
 
-const schemaValueError: z.ZodType<SchemaValueError> = z
-  .lazy(() =>
-    z.union([
-      z.string(),
-      z.object({ property: z.string(), errors: z.array(schemaValueError) }),
-      z.object({ index: integer, errors: z.array(schemaValueError) }),
-    ]),
-  )
-  .meta({ id: "SchemaValueError" });
+const schemaValueError: z.ZodType<SchemaValueError> = z.lazy(() =>
+  z.union([z.string(), propertyError, indexError]),
+);
+const propertyError = z
+  .object({ property: z.string(), errors: z.array(schemaValueError) })
+  .meta({ id: "SchemaValuePropertyError" });
+const indexError = z
+  .object({ index: integer, errors: z.array(schemaValueError) })
+  .meta({ id: "SchemaValueIndexError" });
 
 export const schemaValuesValidationResponse = z
   .object({ errors: z.array(schemaValueError), valid: z.boolean() })
