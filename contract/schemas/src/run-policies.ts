@@ -91,12 +91,19 @@ const taskRunPolicyShape = {
 /** A flow run's policy in a request; unknown keys are ignored, as the Python client's own extras are. */
 export const flowRunPolicyInput = z
   .object(flowRunPolicyShape)
-  .transform(
-    (policy): FlowRunPolicy => ({
-      ...withDeprecatedFields(policy),
-      pause_keys: [...new Set(policy.pause_keys)],
-    }),
-  )
+  .transform((policy, context): FlowRunPolicy => {
+    const current = withDeprecatedFields(policy);
+    // The deprecated delay may have a fraction, the delay of a flow run may not.
+    if (current.retry_delay !== null && !Number.isInteger(current.retry_delay)) {
+      context.addIssue({
+        code: "custom",
+        path: ["retry_delay_seconds"],
+        message: "Input should be a valid integer, got a number with a fractional part",
+        params: { type: "int_from_float" },
+      });
+    }
+    return { ...current, pause_keys: [...new Set(policy.pause_keys)] };
+  })
   .meta({ id: "FlowRunPolicyInput" });
 
 /** A task run's policy in a request. */

@@ -81,7 +81,9 @@ export function formatTimestamp(timestamp: Timestamp): string {
 
 /** A moment in a request: parsed to a {@link Timestamp}. Numbers are Unix seconds, or milliseconds when too large for seconds. */
 export const timestampInput = z
-  .union([z.string(), z.number()], { error: "value is not a valid datetime" })
+  .custom<string | number>((value) => typeof value === "string" || typeof value === "number", {
+    message: "value is not a valid datetime",
+  })
   .transform((value, context) => {
     const parsed = typeof value === "string" ? parseMoment(value) : timestampFromUnixNumber(value);
     if (parsed !== null) return parsed;
