@@ -6,6 +6,7 @@
  */
 import type {
   ConcurrencyLease,
+  ConcurrencyRequest,
   EventBody,
   FlowCreate,
   FlowResponse,
@@ -98,14 +99,7 @@ export interface FlowRunInputsQuery {
   exclude_keys?: string[];
 }
 
-export interface ConcurrencyRequest {
-  names: string[];
-  slots: number;
-  mode?: "concurrency" | "rate_limit";
-  /** Seconds, 60 to 86400. Default 300. */
-  lease_duration?: number;
-  holder?: { type: "flow_run" | "task_run" | "deployment"; id: string };
-}
+export type { ConcurrencyRequest };
 
 export type ConcurrencyAnswer =
   | { granted: true; lease: ConcurrencyLease }

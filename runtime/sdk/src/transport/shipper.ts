@@ -1,0 +1,464 @@
+/**
+ * Brings records (events or log lines, as JSON texts) to a server, in order, without ever making the caller wait.
+ *
+ * Who owns what: `pending` is in memory and unsent; `inFlight` is sent and not confirmed; the spool is on disk.
+ *
+ * 1. Records arrive in the order in which they were handed over: those in flight before those pending before those on
+ *    disk.
+ * 2. A record leaves memory only when it is confirmed or on disk, and leaves the disk only when it is confirmed.
+ * 3. Memory is bounded: past the bound new records go to disk, until everything on disk has been read back.
+ * 4. While the server is away everything is on disk, so that nothing depends on this process living on.
+ * 5. After a reconnection what is in flight is sent again; the server knows events by id.
+ */
+import { type Batch, InFlight } from "./in-flight.ts";
+import type { Link, LinkLoss, OpenLink } from "./link.ts";
+import { MemoryQueue } from "./memory-queue.ts";
+import type { Spool, SpoolChannel } from "./spool/spool.ts";
+import type { SpoolQueue } from "./spool/spool-queue.ts";
+
+export interface ShipperOptions {
+  readonly channel: SpoolChannel;
+  readonly openLink: OpenLink;
+  readonly spool: Spool;
+  /** Tells people about a problem. */
+  readonly report: (problem: string) => void;
+  /** How long records may wait for company before they are sent. */
+  readonly lingerMs: number;
+  /** Most records in one batch, and about the most characters. */
+  readonly batchRecords: number;
+  readonly batchLength: number;
+  /** Most batches that are sent and not confirmed. */
+  readonly batchesInFlight: number;
+  /** Bounds of what is in memory and not sent. Default 50 000 records and 32 Mi characters. */
+  readonly maxPendingRecords?: number;
+  readonly maxPendingLength?: number;
+  /** Called each time a link is open. */
+  readonly onConnected?: () => void;
+}
+
+const MAX_PENDING_RECORDS = 50_000;
+const MAX_PENDING_LENGTH = 32 * 1024 * 1024;
+/** Records sent before confirmation is asked for without need. */
+const CHECKPOINT_RECORDS = 700;
+/** When nothing more is sent, confirmation is asked for after this long. */
+const CHECKPOINT_IDLE_MS = 100;
+/** Records on their way to disk are written at once when there are so many, or after a moment. */
+const SPOOL_WRITE_RECORDS = 500;
+const SPOOL_WRITE_MS = 20;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+
+type TimerName = "linger" | "spool" | "retry" | "checkpoint";
+
+export class Shipper {
+  readonly #options: ShipperOptions;
+  readonly #pending: MemoryQueue;
+  readonly #inFlight = new InFlight();
+  readonly #timers = new Map<TimerName, NodeJS.Timeout>();
+  readonly #flushes = new Set<() => void>();
+  /** Queues that ended processes have left. */
+  #adopted: { queue: SpoolQueue; done: () => void }[] = [];
+  /** Records on their way to disk. */
+  #toSpool: string[] = [];
+  /** New records go to disk, because older ones are there. */
+  #spooling = false;
+  #link: Link | null = null;
+  #connecting = false;
+  #isClosed = false;
+  /** Tries to connect that failed in a row. */
+  #failures = 0;
+  /** Links in a row that were lost before anything was confirmed over them. */
+  #barrenLinks = 0;
+  /** Records sent over the present link when confirmation was last asked for. */
+  #checkpointedAt = 0;
+  /** One record at a time, to find the one on which the server hangs up. */
+  #careful = false;
+  /** Own records handed over, and those that arrived or were given up. */
+  #accepted = 0;
+  #settled = 0;
+  #told = { away: false, disk: false, dropped: false };
+
+  constructor(options: ShipperOptions) {
+    this.#options = options;
+    this.#pending = new MemoryQueue(
+      options.maxPendingRecords ?? MAX_PENDING_RECORDS,
+      options.maxPendingLength ?? MAX_PENDING_LENGTH,
+    );
+  }
+
+  /** True when everything handed over has arrived or was given up. */
+  get isDrained(): boolean {
+    return this.#settled >= this.#accepted;
+  }
+
+  /** Takes a record. Never waits, never throws. */
+  accept(text: string): void {
+    this.#accepted += 1;
+    if (this.#spooling || this.#isClosed) return this.#acceptToDisk(text);
+    if (this.#pending.isFull) {
+      if (!this.#ownQueue()) return this.#giveUp(1, "memory is full and the disk can't be used");
+      this.#spooling = true;
+      return this.#acceptToDisk(text);
+    }
+    this.#pending.push(text);
+    if (
+      this.#pending.size >= this.#options.batchRecords ||
+      this.#pending.length >= this.#options.batchLength
+    ) {
+      this.#pump();
+    } else {
+      this.#startTimer("linger", this.#options.lingerMs, () => this.#pump());
+    }
+  }
+
+  /** Sends what an ended process has left, after this process's own records; calls `done` once it has arrived. */
+  adopt(queue: SpoolQueue, done: () => void): void {
+    this.#adopted.push({ queue, done });
+    this.#pump();
+  }
+
+  /**
+   * Resolves when everything accepted so far has arrived, or is on disk because the server is away or `timeoutMs` have
+   * passed.
+   */
+  flush(timeoutMs: number): Promise<void> {
+    const target = this.#accepted;
+    if (this.#settled >= target) return Promise.resolve();
+    return new Promise((resolve) => {
+      let hasTried = false;
+      const finish = () => {
+        clearTimeout(timer);
+        this.#flushes.delete(check);
+        this.#link?.setKeepsAlive(this.#flushes.size > 0);
+        this.#writeSpool();
+        resolve();
+      };
+      const check = () => {
+        if (this.#settled >= target || this.#isClosed) return finish();
+        if (!this.#isAway || this.#connecting || this.#link) return;
+        // One try now, since this may be the last chance of this process.
+        if (hasTried) return finish();
+        hasTried = true;
+        this.#connect();
+      };
+      const timer = setTimeout(() => {
+        this.secure();
+        finish();
+      }, timeoutMs);
+      this.#flushes.add(check);
+      this.#link?.setKeepsAlive(true);
+      this.#pump();
+      this.#checkpoint();
+      check();
+    });
+  }
+
+  /**
+   * Moves everything that hasn't arrived from memory to disk, at once.
+   * @returns false when the disk can't be used, and everything stays in memory
+   */
+  secure(): boolean {
+    const batches = this.#inFlight.takeAll();
+    for (const { queue } of this.#adopted) queue.rewind();
+    const own = batches.filter((batch) => !this.#isAdopted(batch));
+    const isInMemory = own.length + this.#pending.size > 0;
+    // What was in flight will be handed out again: a confirmation over the old link must not count.
+    if (batches.length > 0) this.#dropLink();
+    if (isInMemory && !this.#moveToDisk(own)) return false;
+    this.#writeSpool();
+    return true;
+  }
+
+  #moveToDisk(batches: readonly Batch[]): boolean {
+    const pending = this.#pending.takeAll();
+    try {
+      const queue = this.#ownQueue();
+      queue?.replaceUncommitted([...batches.flatMap((batch) => batch.texts), ...pending]);
+      this.#spooling = queue !== null;
+    } catch (error) {
+      this.#reportDisk(error);
+      this.#spooling = false;
+    }
+    if (this.#spooling) return true;
+    for (const batch of batches) this.#inFlight.add(batch);
+    if (pending.length > 0) this.#inFlight.add({ texts: pending, source: null });
+    return false;
+  }
+
+  /** Moves the rest to disk and lets go of the link and the timers. What is accepted later goes to disk. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.secure();
+    for (const name of [...this.#timers.keys()]) this.#stopTimer(name);
+    this.#dropLink();
+    for (const { done } of this.#adopted) done();
+    this.#adopted = [];
+    this.#checkFlushes();
+  }
+
+  /** Sends as much as the window allows. */
+  #pump(): void {
+    this.#stopTimer("linger");
+    if (this.#isClosed) return;
+    if (!this.#link) {
+      if (!this.#isAway) this.#connect();
+      return;
+    }
+    const window = this.#careful ? 1 : this.#options.batchesInFlight;
+    while (this.#link && this.#inFlight.sentBatches < window) {
+      if (!this.#inFlight.nextUnsent()) {
+        const batch = this.#nextBatch();
+        if (!batch) break;
+        this.#inFlight.add(batch);
+      }
+      const batch = this.#inFlight.nextUnsent();
+      if (!batch) break;
+      this.#inFlight.markSent();
+      this.#link.send(batch.texts);
+    }
+    this.#askForConfirmation();
+  }
+
+  /** The next records that were not sent yet, oldest first. */
+  #nextBatch(): Batch | null {
+    const { batchLength } = this.#options;
+    const batchRecords = this.#careful ? 1 : this.#options.batchRecords;
+    if (this.#pending.size > 0) return { texts: this.#pending.take(batchRecords, batchLength), source: null };
+    if (this.#spooling) {
+      this.#writeSpool();
+      const queue = this.#ownQueue();
+      const texts = queue?.read(batchRecords, batchLength) ?? [];
+      if (texts.length > 0) return { texts, source: queue };
+      // Everything on disk has been handed out, so new records may stay in memory again.
+      this.#spooling = false;
+    }
+    for (const { queue } of this.#adopted) {
+      const texts = queue.read(batchRecords, batchLength);
+      if (texts.length > 0) return { texts, source: queue };
+    }
+    this.#finishAdoptions();
+    return null;
+  }
+
+  #askForConfirmation(): void {
+    const { sentRecords, confirmedRecords } = this.#inFlight;
+    if (confirmedRecords === sentRecords) return;
+    const isDue = sentRecords - this.#checkpointedAt >= CHECKPOINT_RECORDS;
+    if (isDue || this.#careful || this.#flushes.size > 0) this.#checkpoint();
+    else this.#startTimer("checkpoint", CHECKPOINT_IDLE_MS, () => this.#checkpoint());
+  }
+
+  #checkpoint(): void {
+    this.#stopTimer("checkpoint");
+    if (this.#checkpointedAt === this.#inFlight.sentRecords) return;
+    this.#checkpointedAt = this.#inFlight.sentRecords;
+    this.#link?.checkpoint();
+  }
+
+  #onConfirmed(total: number): void {
+    this.#barrenLinks = 0;
+    if (this.#told.away) this.#options.report(`The server takes ${this.#options.channel} again.`);
+    this.#told = { ...this.#told, away: false, dropped: false };
+    for (const batch of this.#inFlight.confirm(total)) this.#settle(batch);
+    if (this.#inFlight.isEmpty) this.#careful = false;
+    this.#pump();
+    this.#finishAdoptions();
+    this.#checkFlushes();
+  }
+
+  #settle(batch: Batch): void {
+    if (!this.#isAdopted(batch)) this.#settled += batch.texts.length;
+    batch.source?.commit(batch.texts.length);
+  }
+
+  #connect(): void {
+    if (this.#connecting || this.#link || this.#isClosed) return;
+    this.#stopTimer("retry");
+    this.#connecting = true;
+    let opened: Link | null = null;
+    let lost: LinkLoss | null = null;
+    const isCurrent = () => opened !== null && this.#link === opened;
+    this.#options
+      .openLink({
+        onConfirmed: (total) => {
+          if (isCurrent()) this.#onConfirmed(total);
+        },
+        onLost: (loss) => {
+          lost = loss;
+          if (isCurrent()) this.#onLost(loss);
+        },
+      })
+      .then(
+        (link) => {
+          opened = link;
+          this.#connecting = false;
+          if (this.#isClosed) link.close();
+          else if (lost) this.#onUnreachable(lost.error);
+          else this.#onOpen(link);
+        },
+        (error: unknown) => {
+          this.#connecting = false;
+          this.#onUnreachable(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+  }
+
+  #onOpen(link: Link): void {
+    this.#failures = 0;
+    this.#link = link;
+    this.#inFlight.restart();
+    this.#checkpointedAt = 0;
+    link.setKeepsAlive(this.#flushes.size > 0);
+    this.#options.onConnected?.();
+    this.#pump();
+  }
+
+  #onLost(loss: LinkLoss): void {
+    this.#link = null;
+    this.#stopTimer("checkpoint");
+    if (loss.blamesContent && this.#inFlight.sentBatches > 0) this.#narrowDown(loss);
+    else if (this.#inFlight.confirmedRecords === 0) this.#barrenLinks += 1;
+    this.#inFlight.restart();
+    // The first reconnection is tried at once: most losses are a restart or a load balancer's time limit.
+    if (this.#isAway) this.#waitOut(loss.error, this.#barrenLinks);
+    else if (!this.#isIdle()) this.#connect();
+    this.#checkFlushes();
+  }
+
+  /** The server hung up on something in flight: send one record at a time, then leave out the one that does it. */
+  #narrowDown(loss: LinkLoss): void {
+    if (!this.#careful) {
+      this.#careful = true;
+      this.#inFlight.split();
+      return;
+    }
+    const culprit = this.#inFlight.removeFirst();
+    if (!culprit) return;
+    this.#settle(culprit);
+    this.#options.report(
+      `One of the ${this.#options.channel} was left out, because the server hangs up on it (${loss.error.message}): ` +
+        (culprit.texts[0] ?? "").slice(0, 500),
+    );
+  }
+
+  #onUnreachable(error: Error): void {
+    if (this.#isClosed) return;
+    this.#failures += 1;
+    this.#waitOut(error, this.#failures);
+    this.#checkFlushes();
+  }
+
+  /** Keeps everything on disk, tells people the first time, and tries again later. */
+  #waitOut(error: Error, failures: number): void {
+    const isKept = this.secure();
+    if (!this.#told.away) {
+      this.#told.away = true;
+      const where = isKept ? "on disk and are sent as soon as it does" : "in memory";
+      this.#options.report(
+        `The server takes no ${this.#options.channel}; they are kept ${where}. ${error.message}`,
+      );
+    }
+    const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+    this.#startTimer("retry", delay * (0.8 + 0.4 * Math.random()), () => this.#connect());
+  }
+
+  /** The server can't be reached, or takes nothing. */
+  get #isAway(): boolean {
+    return this.#failures > 0 || this.#barrenLinks > 1;
+  }
+
+  #isIdle(): boolean {
+    return (
+      this.#inFlight.isEmpty && this.#pending.size === 0 && !this.#spooling && this.#adopted.length === 0
+    );
+  }
+
+  #dropLink(): void {
+    const link = this.#link;
+    if (!link) return;
+    this.#link = null;
+    link.close();
+    this.#inFlight.restart();
+    if (!this.#isClosed) this.#startTimer("retry", FIRST_RETRY_MS, () => this.#connect());
+  }
+
+  #acceptToDisk(text: string): void {
+    this.#toSpool.push(text);
+    if (this.#isClosed || this.#toSpool.length >= SPOOL_WRITE_RECORDS) this.#writeSpool();
+    else this.#startTimer("spool", SPOOL_WRITE_MS, () => this.#writeSpool());
+  }
+
+  #writeSpool(): void {
+    this.#stopTimer("spool");
+    if (this.#toSpool.length === 0) return;
+    const texts = this.#toSpool;
+    this.#toSpool = [];
+    try {
+      const queue = this.#ownQueue();
+      if (queue?.append(texts)) return;
+      const reason = queue
+        ? "the disk space allowed by SLUICE_SPOOL_MAX_BYTES is used up"
+        : "there is no disk";
+      this.#giveUp(texts.length, reason);
+    } catch (error) {
+      this.#reportDisk(error);
+      this.#giveUp(texts.length, "the disk can't be written");
+    }
+  }
+
+  /** The bound of bounds. It is told once per absence. */
+  #giveUp(count: number, reason: string): void {
+    this.#settled += count;
+    if (this.#told.dropped) return;
+    this.#told.dropped = true;
+    this.#options.report(
+      `From here on ${this.#options.channel} are LOST until the server takes some: ${reason}.`,
+    );
+  }
+
+  /** This process's queue on disk; null when the disk can't be used. */
+  #ownQueue(): SpoolQueue | null {
+    try {
+      return this.#options.spool.queue(this.#options.channel);
+    } catch (error) {
+      this.#reportDisk(error);
+      return null;
+    }
+  }
+
+  #reportDisk(error: unknown): void {
+    if (!this.#told.disk) this.#options.report(`The spool folder can't be used: ${String(error)}`);
+    this.#told.disk = true;
+  }
+
+  #isAdopted(batch: Batch): boolean {
+    return this.#adopted.some(({ queue }) => queue === batch.source);
+  }
+
+  #finishAdoptions(): void {
+    const finished = this.#adopted.filter(({ queue }) => queue.isEmpty);
+    if (finished.length === 0) return;
+    this.#adopted = this.#adopted.filter(({ queue }) => !queue.isEmpty);
+    for (const { done } of finished) done();
+  }
+
+  #checkFlushes(): void {
+    for (const check of [...this.#flushes]) check();
+  }
+
+  /** Timers never keep the process alive: at its end everything is flushed or put on disk. */
+  #startTimer(name: TimerName, milliseconds: number, action: () => void): void {
+    if (this.#timers.has(name) || this.#isClosed) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(name);
+      action();
+    }, milliseconds);
+    this.#timers.set(name, timer.unref());
+  }
+
+  #stopTimer(name: TimerName): void {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+}
