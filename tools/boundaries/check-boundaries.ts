@@ -92,7 +92,7 @@ export function checkBoundaries(repository: Repository, rooms: readonly Room[]):
   }
   for (const cycle of findCycles(graph)) {
     const [first = ""] = cycle;
-    violations.push({ file: first, line: 1, message: `import cycle: ${[...cycle.toSorted()].join(" ↔ ")}` });
+    violations.push({ file: first, line: 1, message: `import cycle: ${cycle.toSorted().join(" ↔ ")}` });
   }
   return { violations, filesByRoom };
 }

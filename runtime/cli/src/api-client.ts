@@ -10,7 +10,7 @@ const MAX_RETRIES = 1;
 
 export interface OpenedClient {
   readonly client: ApiClient;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A client of the settings' server. Without one: of the embedded server, on the database in the home folder. */

@@ -65,7 +65,7 @@ export class Context {
   /** @throws SettingsError */
   async settings(): Promise<Settings> {
     const { resolveSettings } = await import("@sluice/sdk/settings");
-    return resolveSettings(await this.settingsSources());
+    return resolveSettings(this.settingsSources());
   }
 
   settingsSources(): { env: NodeJS.ProcessEnv; profile?: string } {

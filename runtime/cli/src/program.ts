@@ -77,7 +77,7 @@ function nounCommand(noun: Noun, context: Context): Command {
 
 /** Usage errors are thrown instead of ending the process, with the usage shown below them, all through our streams. */
 function configure(command: Command, context: Context): Command {
-  for (const child of command.commands) configure(child as Command, context);
+  for (const child of command.commands) configure(child, context);
   return command
     .exitOverride()
     .showHelpAfterError()

@@ -23,7 +23,7 @@ export function viewCommand(context: Context): Command {
     .addOption(outputOption())
     .action(async (options: Options) => {
       const { profile, home } = await context.settings();
-      const settings = describeSettings(await context.settingsSources())
+      const settings = describeSettings(context.settingsSources())
         .filter(({ source }) => options.showDefaults || source !== "default")
         .map((setting) => ({ ...setting, value: shownValue(setting, options) }));
       if (wantsJson(options)) {
