@@ -45,7 +45,7 @@ export async function openEventsIn(
         const total = Number(payload);
         if (payload !== "" && Number.isSafeInteger(total)) handlers.onConfirmed(total);
       },
-      onClose: handlers.onClose,
+      onClose: (end) => handlers.onClose(end),
     },
   );
   let sent = 0;

@@ -3,13 +3,14 @@
  *
  * `→ {"type":"auth","token":…}` `← {"type":"auth_success"}`; from then on the stream belongs to its user.
  */
-import { openSocket } from "#socket";
 import { SLUICE_VERSION_HEADER } from "@sluice/schemas";
 import { type ClientError, ServerUnreachable, StreamRefused } from "../errors.ts";
 import { describeTrouble } from "../http/connection-errors.ts";
 import { streamToken } from "../http/credentials.ts";
 import type { HttpConnection } from "../http/http-connection.ts";
 import { socketUrl } from "../http/server-address.ts";
+// Bundlers for browsers put browser-socket.ts in its place: "browser" in package.json.
+import { openSocket } from "./node-socket.ts";
 import type { Socket, SocketEnd } from "./socket.ts";
 
 export interface StreamHandlers {

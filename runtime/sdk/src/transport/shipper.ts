@@ -190,7 +190,7 @@ export class Shipper {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.secure();
-    for (const name of [...this.#timers.keys()]) this.#stopTimer(name);
+    for (const name of this.#timers.keys()) this.#stopTimer(name);
     this.#dropLink();
     for (const { done } of this.#adopted) done();
     this.#adopted = [];
@@ -444,7 +444,7 @@ export class Shipper {
   }
 
   #checkFlushes(): void {
-    for (const check of [...this.#flushes]) check();
+    for (const check of this.#flushes) check();
   }
 
   /** Timers never keep the process alive: at its end everything is flushed or put on disk. */
