@@ -1,6 +1,7 @@
 /** What the routes stand on; the composition root provides it. */
 import type { EventInput, LogCreate } from "@sluice/schemas";
-import type { Caller, CommandContext } from "../commands/context.ts";
+import type { Caller } from "../commands/caller.ts";
+import type { CommandContext } from "../commands/context.ts";
 
 export interface ApiServices {
   readonly context: CommandContext;
@@ -17,8 +18,10 @@ export interface ApiSettings {
   readonly shown: Readonly<Record<string, unknown>>;
 }
 
+export type Sender = Pick<Caller, "workspace_id">;
+
 /** Where what clients send in bulk goes: kept once the promise resolves, and streamed to those who listen. */
 export interface Intake {
-  addLogs(caller: Caller, logs: readonly LogCreate[]): Promise<void>;
-  addEvents(caller: Caller, events: readonly EventInput[]): Promise<void>;
+  addLogs(sender: Sender, logs: readonly LogCreate[]): Promise<void>;
+  addEvents(sender: Sender, events: readonly EventInput[]): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { FlowRunId, FlowRunOrchestrationResult } from "@sluice/schemas";
 import type { Proposal } from "../orchestration/decision.ts";
 import type { ObjectFilters } from "../store/filters.ts";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { setFlowRunState } from "./set-flow-run-state.ts";
 
 /**

@@ -2,7 +2,8 @@
 import { addSeconds, type IncrementWithLease, type LeaseId, newId, secondsBetween } from "@sluice/schemas";
 import type { OccupiedConcurrencyLimit } from "../store/concurrency-limits.ts";
 import type { StoreTransaction } from "../store/store.ts";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { Refusal, unprocessable } from "./errors.ts";
 import { averageOccupancy, deniedSlotsNow, retryAfterSeconds } from "./slot-wait.ts";
 

@@ -1,5 +1,6 @@
 import type { FlowRunCreate } from "@sluice/schemas";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { Refusal } from "./errors.ts";
 import type { FlowRunCreateAnswer } from "./insert-flow-runs.ts";
 

@@ -1,6 +1,7 @@
 import { type FlowCreate, newId } from "@sluice/schemas";
 import type { Flow } from "../store/flows.ts";
-import { type Caller, type CommandContext, storedActor } from "./context.ts";
+import { type Caller, storedActor } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 
 /** Makes the flow of this name, or finds it and leaves it as it is. Most calls find one: every run begins with this. */
 export async function createFlow(

@@ -1,5 +1,6 @@
 import type { TaskRunCreate } from "@sluice/schemas";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import type { TaskRunCreateAnswer } from "./insert-task-runs.ts";
 
 /**

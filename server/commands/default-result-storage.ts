@@ -1,7 +1,8 @@
 /** Where results go when a flow says nothing (`/admin/storage`, protocol section 1). */
 import type { BlockDocumentId, WorkspaceId } from "@sluice/schemas";
 import type { StoreReads } from "../store/store.ts";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { notFound } from "./errors.ts";
 
 const KEY = "default-result-storage";

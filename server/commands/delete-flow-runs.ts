@@ -1,6 +1,7 @@
 import type { FlowRunId } from "@sluice/schemas";
 import type { ObjectFilters } from "../store/filters.ts";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { notFound } from "./errors.ts";
 
 /** Deletes a run and what hangs on it; slots that it held are free again. @throws Refusal not_found */

@@ -1,6 +1,7 @@
 import type { FlowId } from "@sluice/schemas";
 import type { ObjectFilters } from "../store/filters.ts";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { notFound } from "./errors.ts";
 
 /** Deletes a flow with its deployments, its runs and all that hangs on them. @throws Refusal not_found */

@@ -11,7 +11,7 @@ import type { FlowRunDecision } from "../orchestration/decision.ts";
 import { newState } from "../orchestration/states.ts";
 import type { FlowRun, NewFlowRun } from "../store/flow-runs.ts";
 import type { StoreTransaction } from "../store/store.ts";
-import { type Caller, storedActor } from "./context.ts";
+import { type Caller, storedActor } from "./caller.ts";
 import { inventName } from "./random-names.ts";
 import { newFlowRunRuleFacts } from "./rule-facts.ts";
 import { decisionContext, type TransitionEnvironment } from "./transition-environment.ts";
@@ -131,7 +131,7 @@ function newFlowRun(
     next_scheduled_start_time: null,
     start_time: null,
     end_time: null,
-    total_run_time: 0,
+    total_run_time: NO_TIME,
     attempt: 0,
     state: null,
   };

@@ -3,7 +3,7 @@ import { decideTaskRunTransition } from "../orchestration/decide-task-run-transi
 import { newState } from "../orchestration/states.ts";
 import type { StoreTransaction } from "../store/store.ts";
 import type { TaskRun } from "../store/task-runs.ts";
-import { type Caller, storedActor } from "./context.ts";
+import { type Caller, storedActor } from "./caller.ts";
 import { inventName } from "./random-names.ts";
 import { newTaskRunRuleFacts } from "./rule-facts.ts";
 import { decisionContext, type TransitionEnvironment } from "./transition-environment.ts";
@@ -85,7 +85,7 @@ function newTaskRun(
     next_scheduled_start_time: null,
     start_time: null,
     end_time: null,
-    total_run_time: 0,
+    total_run_time: NO_TIME,
     state: null,
   };
 }

@@ -10,7 +10,8 @@ import {
 } from "@sluice/schemas";
 import { newState } from "../orchestration/states.ts";
 import type { StoreTransaction } from "../store/store.ts";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { objectNotFound } from "./errors.ts";
 import { HydrationError, hydrateValues } from "./hydrate-values.ts";
 import { type SetFlowRunStateOutcome, setFlowRunStateOutcome } from "./set-state-outcome.ts";

@@ -1,7 +1,8 @@
 /** What people and other flows send to a run while it runs (protocol section 9.4). */
 import { type FlowRunId, newId, type RunInputCreate } from "@sluice/schemas";
 import { StoreConflictError } from "../store/errors.ts";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { notFound, Refusal } from "./errors.ts";
 
 /** @throws Refusal not_found for an unknown run, conflict for a key that the run has */

@@ -1,6 +1,7 @@
 import type { FlowRunId } from "@sluice/schemas";
 import type { Proposal } from "../orchestration/decision.ts";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { objectNotFound } from "./errors.ts";
 import { type SetFlowRunStateOutcome, setFlowRunStateOutcome } from "./set-state-outcome.ts";
 

@@ -1,6 +1,7 @@
 import type { TaskRunId } from "@sluice/schemas";
 import type { Proposal } from "../orchestration/decision.ts";
-import type { Caller, CommandContext } from "./context.ts";
+import type { Caller } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { objectNotFound } from "./errors.ts";
 import { type SetStateOutcome, setStateOutcome } from "./set-state-outcome.ts";
 

@@ -1,6 +1,6 @@
 import { newId, newRandomId, type Timestamp } from "@sluice/schemas";
 import type { DecisionContext, OrchestrationSettings } from "../orchestration/decision.ts";
-import type { Caller } from "./context.ts";
+import type { Caller } from "./caller.ts";
 
 /** What the core must not make itself, from the outside. */
 export interface TransitionEnvironment {

@@ -5,7 +5,7 @@ import type { FlowRunPolicyName } from "../orchestration/flow-run-policies.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { FlowRun, FlowRunFacts, FlowRunTransition } from "../store/flow-runs.ts";
 import type { StoreTransaction } from "../store/store.ts";
-import type { Caller } from "./context.ts";
+import type { Caller } from "./caller.ts";
 import { flowRunStateEvent } from "./flow-run-state-event.ts";
 import { inRounds } from "./in-rounds.ts";
 import { flowRunRuleFacts } from "./rule-facts.ts";

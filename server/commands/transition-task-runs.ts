@@ -3,7 +3,7 @@ import { decideTaskRunTransition } from "../orchestration/decide-task-run-transi
 import type { Proposal, TaskRunDecision } from "../orchestration/decision.ts";
 import type { StoreTransaction } from "../store/store.ts";
 import type { TaskRun, TaskRunFacts, TaskRunTransition } from "../store/task-runs.ts";
-import type { Caller } from "./context.ts";
+import type { Caller } from "./caller.ts";
 import { inRounds } from "./in-rounds.ts";
 import { taskRunRuleFacts } from "./rule-facts.ts";
 import { SlotLedger } from "./slot-ledger.ts";

@@ -1,6 +1,7 @@
 import type { FlowRunId, FlowRunUpdate, Labels } from "@sluice/schemas";
 import type { StoreTransaction } from "../store/store.ts";
-import { type Caller, type CommandContext, storedActor } from "./context.ts";
+import { type Caller, storedActor } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { notFound, objectNotFound, Refusal } from "./errors.ts";
 import { inventName } from "./random-names.ts";
 

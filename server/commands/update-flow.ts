@@ -1,5 +1,6 @@
 import type { FlowId, FlowUpdate } from "@sluice/schemas";
-import { type Caller, type CommandContext, storedActor } from "./context.ts";
+import { type Caller, storedActor } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { notFound } from "./errors.ts";
 
 /** @throws Refusal not_found */

@@ -1,5 +1,6 @@
 import type { TaskRunId, TaskRunUpdate } from "@sluice/schemas";
-import { type Caller, type CommandContext, storedActor } from "./context.ts";
+import { type Caller, storedActor } from "./caller.ts";
+import type { CommandContext } from "./context.ts";
 import { notFound } from "./errors.ts";
 import { inventName } from "./random-names.ts";
 

@@ -127,3 +127,12 @@ function checkDatabase(url: string): void {
   if (database.safeParse(url).success) return;
   throw new SettingsError("database: expected sqlite:PATH or postgres://…");
 }
+
+/** The settings as they may be shown: secrets masked. */
+export function shownSettings(settings: ServerSettings): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(settings).map(([key, value]) => {
+    const isSecret = SECRET_SETTINGS.has(key as keyof ServerSettings) && value !== null;
+    return [key, isSecret ? "********" : value];
+  });
+  return { server: Object.fromEntries(entries) };
+}

@@ -2,20 +2,17 @@
  * The API over HTTP. Order of a request: Host and Origin → credentials → CSRF token → routing → stated versions →
  * parse → handler → write. Everything refused on the way has the contract's error shape (protocol section 0).
  */
-import { SLUICE_VERSION, SLUICE_VERSION_HEADER } from "@sluice/schemas";
+import { SLUICE_VERSION, SLUICE_VERSION_HEADER, type Timestamp } from "@sluice/schemas";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { judgeApiVersion } from "../../access/client-versions.ts";
 import type { NetworkRules } from "../../access/network-rules.ts";
 import { Refusal } from "../../commands/errors.ts";
 import { type AccessOptions, refusalOfRequest } from "./access-check.ts";
 import { errorReply } from "./error-reply.ts";
-import { HttpCall } from "./http-call.ts";
-import { parseRequest } from "./parse-request.ts";
-import { readJson } from "./read-json.ts";
-import { json, type Reply } from "./reply.ts";
+import { json } from "./reply.ts";
 import type { Route } from "./route.ts";
 import { fastifyPath, RouteIndex } from "./route-index.ts";
+import { serveRoute } from "./serve-route.ts";
 import { splitWorkspace, type WorkspacePath } from "./workspaces.ts";
 import { writeReply } from "./write-reply.ts";
 
@@ -25,6 +22,7 @@ export interface HttpServerOptions extends AccessOptions {
   readonly network: NetworkRules;
   /** Largest request body, bytes; beyond it 413. */
   readonly bodyLimitBytes: number;
+  readonly now: () => Timestamp;
   /** Told about every answered request. */
   readonly observe?: (request: ObservedRequest) => void;
 }
@@ -83,48 +81,48 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   observeResponses(app, options);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
 
-  const index = new RouteIndex(options.routes.map(({ endpoint }) => endpoint));
+  const index = new RouteIndex(options.routes);
   app.setNotFoundHandler((request, reply) => answerMiss(index, request, reply));
-  for (const route of options.routes) registerEndpoint(app, route);
+  for (const route of options.routes) registerEndpoint(app, route, options.now);
   return app;
 }
 
 /** Serves one endpoint: parse, call the handler, write its reply. */
-export function registerEndpoint(app: FastifyInstance, { endpoint, handle }: Route): void {
-  // The handler was typed by this endpoint's schemas when the two were joined; here only the edge stands between.
-  const handler = handle as (input: unknown, call: HttpCall) => Promise<Reply> | Reply;
-  const takesBody = endpoint.body !== undefined;
+export function registerEndpoint(app: FastifyInstance, route: Route, now: () => Timestamp): void {
+  const { method, path } = route.endpoint;
   app.route({
-    method: endpoint.method,
-    url: `/api${fastifyPath(endpoint.path)}`,
+    method,
+    url: `/api${fastifyPath(path)}`,
     handler: async (request, reply) => {
-      if (request.workspacePath.workspace_id === null) throw new Refusal("not_found", "Not Found");
-      const verdict = judgeApiVersion(header(request, "x-prefect-api-version"));
-      if (!verdict.accepted) throw new Refusal("bad_request", verdict.reason);
-      const input = parseRequest(endpoint, {
-        params: request.params,
-        query: request.query,
-        body: takesBody ? readBody(request) : undefined,
+      const { workspace_id, prefix } = request.workspacePath;
+      if (workspace_id === null) throw new Refusal("not_found", "Not Found");
+      const { params, query, headers, id } = request;
+      const body = typeof request.body === "string" ? request.body : undefined;
+      const url = apiUrl(request, prefix);
+      const answer = await serveRoute(route, {
+        params,
+        query,
+        body,
+        headers,
+        workspace_id,
+        request_id: id,
+        received: now(),
+        api_url: url,
       });
-      return writeReply(reply, await handler(input, new HttpCall(request, verdict.version)));
+      return writeReply(reply, answer);
     },
   });
+}
+
+/** The API root as the client wrote it, workspace included. */
+function apiUrl({ protocol, headers }: FastifyRequest, prefix: string): string {
+  return `${protocol}://${headers.host ?? "127.0.0.1"}/api${prefix}`;
 }
 
 /** Bodies arrive as text and are read once the route is known: whatever their type, a bad one gets the contract's 422. */
 function acceptAnyBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-}
-
-const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
-
-/** The body as JSON; old clients send no content type. A body of another type stays text, which no schema accepts. */
-function readBody(request: FastifyRequest): unknown {
-  const { body } = request;
-  if (typeof body !== "string" || body === "") return undefined;
-  const type = request.headers["content-type"];
-  return type === undefined || type === "" || JSON_TYPE.test(type) ? readJson(body) : body;
 }
 
 function answerMiss(index: RouteIndex, request: FastifyRequest, reply: FastifyReply): unknown {
@@ -138,7 +136,7 @@ function answerMiss(index: RouteIndex, request: FastifyRequest, reply: FastifyRe
   }
   if (miss.kind === "none") return writeReply(reply, json({ detail: "Not Found" }, 404));
   const query = request.url.slice(path.length);
-  const location = `${HttpCall.apiUrl(request)}${miss.path}${query}`;
+  const location = `${apiUrl(request, request.workspacePath.prefix)}${miss.path}${query}`;
   return reply.code(307).header("location", location).send();
 }
 
@@ -193,11 +191,6 @@ function observeResponses(app: FastifyInstance, { logger, observe }: HttpServerO
     }
     done();
   });
-}
-
-export function header(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 /** The caller's own id when it is short and printable, so that its log and ours can be joined; else a fresh one. */

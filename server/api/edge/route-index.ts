@@ -1,8 +1,9 @@
 /**
- * Answers for paths that no route serves: 405 where another method would be served, 307 where only the trailing slash
- * differs, 404 otherwise (protocol section 0). Looked at only when routing has failed.
+ * The routes by path. Over HTTP the server's own router finds them; here they are looked up by calls in this process,
+ * and when routing has failed: 405 where another method would be served, 307 where only the trailing slash differs,
+ * 404 otherwise (protocol section 0).
  */
-import type { Endpoint } from "@sluice/schemas";
+import type { Route } from "./route.ts";
 
 const UUID_SEGMENT = "[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}";
 
@@ -24,11 +25,29 @@ export type Miss =
   | { readonly kind: "method"; readonly allow: string }
   | { readonly kind: "none" };
 
-export class RouteIndex {
-  private readonly entries: readonly { method: string; pattern: RegExp }[];
+export interface Match {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
 
-  constructor(endpoints: readonly Endpoint[]) {
-    this.entries = endpoints.map(({ method, path }) => ({ method, pattern: pathPattern(path) }));
+export class RouteIndex {
+  private readonly entries: readonly { route: Route; pattern: RegExp }[];
+
+  constructor(routes: readonly Route[]) {
+    // Literal paths first: `/flows/count` is no flow of the name "count".
+    this.entries = routes
+      .map((route) => ({ route, pattern: pathPattern(route.endpoint.path) }))
+      .toSorted((left, right) => placeholders(left.route) - placeholders(right.route));
+  }
+
+  /** The route of a method and path (under the API root, without query), or null. For callers in this process. */
+  find(method: string, path: string): Match | null {
+    for (const { route, pattern } of this.entries) {
+      if (route.endpoint.method !== method) continue;
+      const params = decodedGroups(pattern.exec(path));
+      if (params) return { route, params };
+    }
+    return null;
   }
 
   /** Why `path` (under the API root, without query) was not served. */
@@ -41,8 +60,22 @@ export class RouteIndex {
   }
 
   private methodsOf(path: string): string[] {
-    const methods = this.entries.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-    return [...new Set(methods)].sort();
+    const matching = this.entries.filter(({ pattern }) => pattern.test(path));
+    return [...new Set(matching.map(({ route }) => route.endpoint.method))].toSorted();
+  }
+}
+
+function placeholders({ endpoint }: Route): number {
+  return endpoint.path.split("{").length - 1;
+}
+
+function decodedGroups(match: RegExpExecArray | null): Record<string, string> | null {
+  if (!match) return null;
+  try {
+    const groups = Object.entries(match.groups ?? {});
+    return Object.fromEntries(groups.map(([name, value]) => [name, decodeURIComponent(value)]));
+  } catch {
+    return null;
   }
 }
 
@@ -52,7 +85,7 @@ function pathPattern(path: string): RegExp {
     .map((part) => {
       const name = /^\{(\w+)\}$/.exec(part)?.[1];
       if (name === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-      return segmentPattern(name) ?? "[^/]+";
+      return `(?<${name}>${segmentPattern(name) ?? "[^/]+"})`;
     })
     .join("");
   return new RegExp(`^${source}$`);

@@ -26,6 +26,5 @@ export function route<Path extends z.ZodType, Query extends z.ZodType, Body exte
   endpoint: Endpoint<Path, Query, Body, z.ZodType>,
   handle: Handler<z.output<Path>, z.output<Query>, z.output<Body>>,
 ): Route {
-  // The edge parses the request with this very endpoint before it calls the handler.
-  return { endpoint, handle: handle as Handler<never, never, never> };
+  return { endpoint, handle };
 }

@@ -1,4 +1,10 @@
-import { estimatedRunTime, estimatedStartTimeDelta, formatTimestamp, type Timestamp } from "@sluice/schemas";
+import {
+  durationToSeconds,
+  estimatedRunTime,
+  estimatedStartTimeDelta,
+  formatTimestamp,
+  type Timestamp,
+} from "@sluice/schemas";
 import type { FlowRun } from "../../store/flow-runs.ts";
 import { momentOrNull } from "./moments.ts";
 import { presentStateOrNull } from "./state-presenter.ts";
@@ -31,9 +37,9 @@ export function presentFlowRun(run: FlowRun, now: Timestamp) {
     next_scheduled_start_time: momentOrNull(run.next_scheduled_start_time),
     start_time: momentOrNull(run.start_time),
     end_time: momentOrNull(run.end_time),
-    total_run_time: run.total_run_time,
-    estimated_run_time: estimatedRunTime(run, now),
-    estimated_start_time_delta: estimatedStartTimeDelta(run, now),
+    total_run_time: durationToSeconds(run.total_run_time),
+    estimated_run_time: durationToSeconds(estimatedRunTime(run, now)),
+    estimated_start_time_delta: durationToSeconds(estimatedStartTimeDelta(run, now)),
     auto_scheduled: run.auto_scheduled,
     infrastructure_document_id: run.infrastructure_document_id,
     infrastructure_pid: run.infrastructure_pid,

@@ -1,5 +1,11 @@
 /** The run graph on the wire (protocol section 9.8). */
-import { estimatedRunTime, formatTimestamp, type Timestamp } from "@sluice/schemas";
+import {
+  durationToSeconds,
+  estimatedRunTime,
+  formatTimestamp,
+  NO_TIME,
+  type Timestamp,
+} from "@sluice/schemas";
 import type { FlowRunGraph, FlowRunGraphNode, FlowRunGraphV1Node, GraphArtifact } from "../../store/graph.ts";
 import { momentOrNull } from "./moments.ts";
 import { presentStateOrNull } from "./state-presenter.ts";
@@ -38,8 +44,10 @@ export function presentGraphV1(nodes: readonly FlowRunGraphV1Node[], now: Timest
     expected_start_time: momentOrNull(node.expected_start_time),
     start_time: momentOrNull(node.start_time),
     end_time: momentOrNull(node.end_time),
-    total_run_time: node.total_run_time ?? 0,
-    estimated_run_time: estimatedRunTime({ ...node, total_run_time: node.total_run_time ?? 0 }, now),
+    total_run_time: durationToSeconds(node.total_run_time ?? NO_TIME),
+    estimated_run_time: durationToSeconds(
+      estimatedRunTime({ ...node, total_run_time: node.total_run_time ?? NO_TIME }, now),
+    ),
     untrackable_result: node.untrackable_result,
   }));
 }

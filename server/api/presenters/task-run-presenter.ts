@@ -1,4 +1,10 @@
-import { estimatedRunTime, estimatedStartTimeDelta, formatTimestamp, type Timestamp } from "@sluice/schemas";
+import {
+  durationToSeconds,
+  estimatedRunTime,
+  estimatedStartTimeDelta,
+  formatTimestamp,
+  type Timestamp,
+} from "@sluice/schemas";
 import type { TaskRun } from "../../store/task-runs.ts";
 import { momentOrNull } from "./moments.ts";
 import { presentStateOrNull } from "./state-presenter.ts";
@@ -29,9 +35,9 @@ export function presentTaskRun(run: TaskRun, now: Timestamp) {
     next_scheduled_start_time: momentOrNull(run.next_scheduled_start_time),
     start_time: momentOrNull(run.start_time),
     end_time: momentOrNull(run.end_time),
-    total_run_time: run.total_run_time,
-    estimated_run_time: estimatedRunTime(run, now),
-    estimated_start_time_delta: estimatedStartTimeDelta(run, now),
+    total_run_time: durationToSeconds(run.total_run_time),
+    estimated_run_time: durationToSeconds(estimatedRunTime(run, now)),
+    estimated_start_time_delta: durationToSeconds(estimatedStartTimeDelta(run, now)),
     state: presentStateOrNull(run.state),
   };
 }
@@ -52,9 +58,9 @@ export function presentTaskRunPageItem(run: TaskRun, now: Timestamp) {
     task_inputs: run.task_inputs,
     start_time: momentOrNull(run.start_time),
     end_time: momentOrNull(run.end_time),
-    total_run_time: run.total_run_time,
-    estimated_run_time: estimatedRunTime(run, now),
-    estimated_start_time_delta: estimatedStartTimeDelta(run, now),
+    total_run_time: durationToSeconds(run.total_run_time),
+    estimated_run_time: durationToSeconds(estimatedRunTime(run, now)),
+    estimated_start_time_delta: durationToSeconds(estimatedStartTimeDelta(run, now)),
     state: presentStateOrNull(run.state),
   };
 }

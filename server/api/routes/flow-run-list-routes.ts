@@ -42,7 +42,7 @@ export function flowRunListRoutes({ context }: ApiServices): Route[] {
         filters: { ...rest, work_pool_queues: work_queues },
         start: history_start,
         end: history_end,
-        interval_seconds: history_interval_seconds,
+        interval: durationFromSeconds(history_interval_seconds),
         now: context.now(),
       });
       return json(presentHistory(buckets));

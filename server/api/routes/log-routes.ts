@@ -6,6 +6,8 @@ import { presentLog } from "../presenters/log-presenter.ts";
 import type { ApiServices } from "../services.ts";
 import { logCsv } from "./log-csv.ts";
 
+const EVERY_LOG = { operator: "and_" } as const;
+
 export function logRoutes({ context, intake }: ApiServices): Route[] {
   const { flowRuns, logs } = context.store.reads;
   return [
@@ -15,7 +17,12 @@ export function logRoutes({ context, intake }: ApiServices): Route[] {
     }),
     route(endpoints.readLogs, async ({ body }, call) => {
       const { sort, limit, offset } = body;
-      const found = await logs.list(call.workspace_id, { filter: body.logs ?? {}, sort, limit, offset });
+      const found = await logs.list(call.workspace_id, {
+        filter: body.logs ?? EVERY_LOG,
+        sort,
+        limit,
+        offset,
+      });
       return json(found.map(presentLog));
     }),
     route(endpoints.downloadFlowRunLogs, async ({ params }, call): Promise<Reply> => {

@@ -49,7 +49,7 @@ export function taskRunRoutes({ context }: ApiServices): Route[] {
         filters,
         start: history_start,
         end: history_end,
-        interval_seconds: history_interval_seconds,
+        interval: durationFromSeconds(history_interval_seconds),
         now: context.now(),
       });
       return json(presentHistory(buckets));

@@ -1,0 +1,106 @@
+/** The server without a port: store, commands, queues, streams, background services. What HTTP and embedded use share. */
+import type { Logger } from "pino";
+import type { GaugeSource } from "../api/metrics.ts";
+import type { ApiServices } from "../api/services.ts";
+import type { CommandContext } from "../commands/context.ts";
+import { RunWriter } from "../commands/run-writer.ts";
+import { Broadcast } from "../events/broadcast.ts";
+import { EventIngest } from "../events/event-ingest.ts";
+import { Intake } from "../events/intake.ts";
+import { LogIngest } from "../events/log-ingest.ts";
+import { OutboxPublisher } from "../events/outbox-publisher.ts";
+import { allServices, type RunningServices, startServices } from "../services/all-services.ts";
+import type { StoredEvent } from "../store/events.ts";
+import type { Log } from "../store/logs.ts";
+import type { Store } from "../store/store.ts";
+import { currentTimestamp } from "./clock.ts";
+import { type ServerSettings, shownSettings } from "./settings.ts";
+import { wakingStore } from "./waking-store.ts";
+
+export interface Core {
+  readonly services: ApiServices;
+  readonly eventIngest: EventIngest;
+  readonly eventBroadcast: Broadcast<StoredEvent>;
+  readonly logBroadcast: Broadcast<Log>;
+  readonly gauges: readonly GaugeSource[];
+  /** Starts background work. */
+  start(): void;
+  /** Writes what waits and closes the store; gives up on a store that is away when `deadline` is aborted. */
+  stop(deadline: AbortSignal): Promise<void>;
+}
+
+export function createCore(store: Store, settings: ServerSettings, logger: Logger): Core {
+  const now = currentTimestamp;
+  const random = Math.random;
+  const eventBroadcast = new Broadcast<StoredEvent>();
+  const logBroadcast = new Broadcast<Log>();
+  const publisher = new OutboxPublisher({ store, broadcast: eventBroadcast, log: logger });
+  const commandStore = wakingStore(store, () => publisher.wake());
+  const runs = new RunWriter({ store: commandStore, now, random });
+  const context: CommandContext = { store: commandStore, now, random, runs };
+  const eventIngest = new EventIngest({ store, broadcast: eventBroadcast, log: logger, now });
+  const logIngest = new LogIngest({ store, broadcast: logBroadcast, log: logger });
+  const intake = new Intake({ events: eventIngest, logs: logIngest, now });
+  let running: RunningServices | null = null;
+
+  return {
+    services: {
+      context,
+      intake,
+      settings: {
+        maxParameterBytes: settings.maxParameterBytes,
+        csrfTokenLifetimeSeconds: settings.csrfProtection ? settings.csrfTokenExpirationSeconds : null,
+        shown: shownSettings(settings),
+      },
+    },
+    eventIngest,
+    eventBroadcast,
+    logBroadcast,
+    gauges: [
+      {
+        name: "queued_events",
+        help: "Events taken from clients that are not stored yet",
+        read: () => eventIngest.counts.queuedEvents,
+      },
+      {
+        name: "stored_events",
+        help: "Events stored since the process began",
+        read: () => eventIngest.counts.stored,
+      },
+      {
+        name: "rejected_events",
+        help: "Events that the store refused since the process began",
+        read: () => eventIngest.counts.rejected,
+      },
+      {
+        name: "outbox_events",
+        help: "Events of commands that are not published yet",
+        read: () => store.reads.outbox.count(),
+      },
+      {
+        name: "event_subscribers",
+        help: "Open streams of events",
+        read: () => eventBroadcast.subscriberCount,
+      },
+      { name: "log_subscribers", help: "Open streams of logs", read: () => logBroadcast.subscriberCount },
+      {
+        name: "database_up",
+        help: "1 when the database answers",
+        read: async () => ((await store.isHealthy()) ? 1 : 0),
+      },
+    ],
+    start() {
+      publisher.start();
+      if (settings.servicesEnabled)
+        running = startServices(allServices(context), { now, random, log: logger });
+    },
+    async stop(deadline) {
+      await running?.stop();
+      eventBroadcast.close();
+      logBroadcast.close();
+      await Promise.all([eventIngest.close(deadline), logIngest.close(deadline)]);
+      await publisher.close();
+      await store.close();
+    },
+  };
+}
