@@ -32,7 +32,7 @@ export interface BatchQueueOptions<Item> {
 interface Waiter {
   readonly position: number;
   readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** How empty a full queue must become before its feeders go on, so that they don't flap at the brim. */
@@ -48,7 +48,7 @@ export class BatchQueue<Item> {
   #isClosed = false;
   #draining: Promise<void> | null = null;
   #fill: (() => void) | null = null;
-  #failure: { error: unknown } | null = null;
+  #failure: Error | null = null;
   #positionWaiters: Waiter[] = [];
   #roomWaiters: Omit<Waiter, "position">[] = [];
 
@@ -90,13 +90,13 @@ export class BatchQueue<Item> {
   /** Resolves once the item at `position`, and with it every earlier one, is written. Rejects if the queue failed. */
   written(position: number): Promise<void> {
     if (position <= this.#written) return Promise.resolve();
-    if (this.#failure) return Promise.reject(this.#failure.error as Error);
+    if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => this.#positionWaiters.push({ position, resolve, reject }));
   }
 
   /** Resolves at once when there is room, else when there is room again. Rejects if the queue failed. */
   whenRoom(): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure.error as Error);
+    if (this.#failure) return Promise.reject(this.#failure);
     if (!this.#isFull) return Promise.resolve();
     return new Promise((resolve, reject) => this.#roomWaiters.push({ resolve, reject }));
   }
@@ -164,9 +164,10 @@ export class BatchQueue<Item> {
     this.#fill = null;
   }
 
-  #fail(error: unknown): void {
-    this.#failure = { error };
-    for (const waiter of this.#positionWaiters.splice(0)) waiter.reject(error);
-    for (const waiter of this.#roomWaiters.splice(0)) waiter.reject(error);
+  #fail(cause: unknown): void {
+    const failure = cause instanceof Error ? cause : new Error("The queue could not be written", { cause });
+    this.#failure = failure;
+    for (const waiter of this.#positionWaiters.splice(0)) waiter.reject(failure);
+    for (const waiter of this.#roomWaiters.splice(0)) waiter.reject(failure);
   }
 }

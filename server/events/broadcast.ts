@@ -36,6 +36,11 @@ export class Broadcast<Item extends BroadcastItem> {
     return this.#subscribers.size;
   }
 
+  /** The workspaces that somebody listens to. */
+  get workspaces(): ReadonlySet<WorkspaceId> {
+    return new Set([...this.#subscribers].map((subscriber) => subscriber.workspaceId));
+  }
+
   /** Gives each item to every subscriber of its workspace whose predicate holds. Never waits, never throws. */
   publish(items: readonly Item[]): void {
     for (const subscriber of this.#subscribers) subscriber.offer(items);
@@ -43,8 +48,7 @@ export class Broadcast<Item extends BroadcastItem> {
 
   /** Starts to listen now: whatever is published after this call returns reaches the subscription. */
   subscribe(workspaceId: WorkspaceId, matches: (item: Item) => boolean): Subscription<Item> {
-    const wanted = (item: Item): boolean => item.workspace_id === workspaceId && matches(item);
-    const subscriber = new Subscriber<Item>(wanted, this.#bufferSize, () =>
+    const subscriber = new Subscriber<Item>(workspaceId, matches, this.#bufferSize, () =>
       this.#subscribers.delete(subscriber),
     );
     this.#subscribers.add(subscriber);
@@ -57,8 +61,9 @@ export class Broadcast<Item extends BroadcastItem> {
   }
 }
 
-class Subscriber<Item> implements Subscription<Item> {
-  readonly #wanted: (item: Item) => boolean;
+class Subscriber<Item extends BroadcastItem> implements Subscription<Item> {
+  readonly workspaceId: WorkspaceId;
+  readonly #matches: (item: Item) => boolean;
   readonly #bufferSize: number;
   readonly #leave: () => void;
   #buffer: Item[] = [];
@@ -66,8 +71,14 @@ class Subscriber<Item> implements Subscription<Item> {
   #hasEnded = false;
   #wake: (() => void) | null = null;
 
-  constructor(wanted: (item: Item) => boolean, bufferSize: number, leave: () => void) {
-    this.#wanted = wanted;
+  constructor(
+    workspaceId: WorkspaceId,
+    matches: (item: Item) => boolean,
+    bufferSize: number,
+    leave: () => void,
+  ) {
+    this.workspaceId = workspaceId;
+    this.#matches = matches;
     this.#bufferSize = bufferSize;
     this.#leave = leave;
   }
@@ -78,7 +89,7 @@ class Subscriber<Item> implements Subscription<Item> {
 
   offer(items: readonly Item[]): void {
     for (const item of items) {
-      if (!this.#wanted(item)) continue;
+      if (item.workspace_id !== this.workspaceId || !this.#matches(item)) continue;
       if (this.#buffer.length >= this.#bufferSize) {
         this.#isOverrun = true;
         this.close();

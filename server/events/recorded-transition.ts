@@ -4,21 +4,22 @@
  */
 import {
   defaultStateName,
+  durationFromSeconds,
+  type FlowRunId,
+  isUuid,
   type State,
   type StateId,
-  stateDetailsInput,
   StateType,
+  stateDetailsInput,
+  type TaskRunId,
+  type Timestamp,
   taskInputsInput,
   taskRunPolicyInput,
   timestampInput,
-  isUuid,
-  type FlowRunId,
-  type TaskRunId,
-  type Timestamp,
 } from "@sluice/schemas";
 import { z } from "zod";
 import type { StoredEvent } from "../store/events.ts";
-import type { RecordedColumns, RecordedTransition } from "../store/task-runs.ts";
+import type { RecordedTransition } from "../store/task-runs.ts";
 import { secondsInput } from "./seconds.ts";
 
 /** Why an event that should tell of a task run can't be read as such. The event itself is good, and is kept. */
@@ -62,7 +63,7 @@ const recordedTaskRun = z.object({
   next_scheduled_start_time: timestampInput.nullable().optional(),
   start_time: timestampInput.nullable().optional(),
   end_time: timestampInput.nullable().optional(),
-  total_run_time: secondsInput.optional(),
+  total_run_time: secondsInput.transform(durationFromSeconds).optional(),
 });
 
 const transitionPayload = z.object({ validated_state: validatedState, task_run: recordedTaskRun });
@@ -89,8 +90,7 @@ export function recordedTransition(
     flow_run_id: flowRunId,
     task_key,
     dynamic_key,
-    // The schema's keys are those of the columns; its types are those of the contract.
-    columns: columns as RecordedColumns,
+    columns,
     state: stateOf(event, payload.data.validated_state, taskRunId, flowRunId),
     recorded,
   };

@@ -1,0 +1,45 @@
+/** Every background service. Any of them may run in any number of processes on one database. */
+import type { CommandContext } from "../commands/context.ts";
+import { cancellationTimeouts } from "./cancellation-timeouts.ts";
+import { cancelledChildren } from "./cancelled-children.ts";
+import { csrfTokenCleanup } from "./csrf-token-cleanup.ts";
+import { type EventRetentionOptions, eventRetention } from "./event-retention.ts";
+import { lateRuns } from "./late-runs.ts";
+import { leaseExpiry } from "./lease-expiry.ts";
+import { pauseExpirations } from "./pause-expirations.ts";
+import type { Service } from "./service.ts";
+import { ServiceLoop, type ServiceLoopDependencies } from "./service-loop.ts";
+
+export interface ServiceOptions {
+  readonly eventRetention?: EventRetentionOptions;
+}
+
+export function allServices(context: CommandContext, options: ServiceOptions = {}): Service[] {
+  return [
+    lateRuns(context),
+    pauseExpirations(context),
+    cancellationTimeouts(context),
+    cancelledChildren(context),
+    leaseExpiry(context),
+    eventRetention(context, options.eventRetention),
+    csrfTokenCleanup(context),
+  ];
+}
+
+export interface RunningServices {
+  /** Resolves when every pass has ended. */
+  stop(): Promise<void>;
+}
+
+export function startServices(
+  services: readonly Service[],
+  dependencies: ServiceLoopDependencies,
+): RunningServices {
+  const loops = services.map((service) => new ServiceLoop(service, dependencies));
+  for (const loop of loops) loop.start();
+  return {
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
