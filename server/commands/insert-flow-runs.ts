@@ -2,6 +2,7 @@ import {
   type FlowId,
   type FlowRunCreate,
   type Labels,
+  NO_TIME,
   newId,
   type ProposedState,
   type Timestamp,

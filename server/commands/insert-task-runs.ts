@@ -1,4 +1,11 @@
-import { type FlowRunId, type Labels, newId, type TaskRunCreate, type Timestamp } from "@sluice/schemas";
+import {
+  type FlowRunId,
+  type Labels,
+  NO_TIME,
+  newId,
+  type TaskRunCreate,
+  type Timestamp,
+} from "@sluice/schemas";
 import { decideTaskRunTransition } from "../orchestration/decide-task-run-transition.ts";
 import { newState } from "../orchestration/states.ts";
 import type { StoreTransaction } from "../store/store.ts";

@@ -1,4 +1,4 @@
-import { DEFAULT_WORKSPACE_ID, eventInput, parseTimestamp, type Timestamp } from "@sluice/schemas";
+import { DEFAULT_WORKSPACE_ID, durationFromSeconds, eventInput, parseTimestamp, type Timestamp } from "@sluice/schemas";
 import { describe, expect, it } from "vitest";
 import { receivedEvent } from "./receive-event.ts";
 import { recordedTransition, tellsOfTaskRun } from "./recorded-transition.ts";
@@ -93,7 +93,7 @@ describe("recordedTransition", () => {
       "total_run_time",
     ]);
     expect(transition.columns.end_time).toBeNull();
-    expect(transition.columns.total_run_time).toBe(1.5);
+    expect(transition.columns.total_run_time).toBe(durationFromSeconds(1.5));
     expect(transition.columns.empirical_policy?.retries).toBe(2);
   });
 

@@ -6,6 +6,7 @@
 import type {
   ConcurrencyLimitId,
   DeploymentId,
+  Duration,
   FlowRunId,
   FlowRunPolicy,
   LeaseId,
@@ -20,8 +21,8 @@ export interface RunBookkeeping {
   readonly run_count: number;
   readonly start_time: Timestamp | null;
   readonly end_time: Timestamp | null;
-  /** Seconds spent in RUNNING, without the current stay. */
-  readonly total_run_time: number;
+  /** Time spent in RUNNING, without the current stay. */
+  readonly total_run_time: Duration;
   readonly expected_start_time: Timestamp | null;
   readonly next_scheduled_start_time: Timestamp | null;
 }

@@ -31,7 +31,7 @@ import {
   flowRunPolicyOutput,
 } from "./run-policies.ts";
 import { type State, stateCreate, stateResponse, stateType } from "./states.ts";
-import { type Timestamp, timestampOutput } from "./timestamps.ts";
+import { type Duration, type Timestamp, timestampOutput } from "./timestamps.ts";
 
 /**
  * A flow run as the server keeps it. The current state is `state` and nothing else: the wire's `state_id`,
@@ -67,8 +67,8 @@ export interface FlowRun {
   readonly start_time: Timestamp | null;
   /** Set while the run is in a terminal state. */
   readonly end_time: Timestamp | null;
-  /** Seconds spent in RUNNING, up to the last time it was left. */
-  readonly total_run_time: number;
+  /** Time spent in RUNNING, up to the last time it was left. */
+  readonly total_run_time: Duration;
   readonly auto_scheduled: boolean;
   readonly infrastructure_document_id: BlockDocumentId | null;
   readonly infrastructure_pid: string | null;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type ArtifactId, type FlowRunId, idOutput, type StateId, type TaskRunId } from "./ids.ts";
 import { type State, type StateType, stateResponse, stateType } from "./states.ts";
 import { taskRunInput } from "./task-inputs.ts";
-import { type Timestamp, timestampOutput } from "./timestamps.ts";
+import { type Duration, type Timestamp, timestampOutput } from "./timestamps.ts";
 
 /** A graph of more nodes is refused with 400; artifacts past this are left out. */
 export const MAXIMUM_GRAPH_NODES = 10_000;
@@ -63,9 +63,8 @@ export interface DependencyResult {
   readonly expected_start_time: Timestamp | null;
   readonly start_time: Timestamp | null;
   readonly end_time: Timestamp | null;
-  /** Seconds, as is the estimate. */
-  readonly total_run_time: number | null;
-  readonly estimated_run_time: number | null;
+  readonly total_run_time: Duration | null;
+  readonly estimated_run_time: Duration | null;
   readonly untrackable_result: boolean;
 }
 

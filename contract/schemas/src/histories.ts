@@ -2,15 +2,14 @@
 import { z } from "zod";
 import { integer } from "./fields.ts";
 import { type StateType, stateType } from "./states.ts";
-import { type Timestamp, timestampInput, timestampOutput } from "./timestamps.ts";
+import { type Duration, type Timestamp, timestampInput, timestampOutput } from "./timestamps.ts";
 
 export interface HistoryState {
   readonly state_type: StateType;
   readonly state_name: string;
   readonly count_runs: number;
-  /** Seconds, as is the lateness. */
-  readonly sum_estimated_run_time: number;
-  readonly sum_estimated_lateness: number;
+  readonly sum_estimated_run_time: Duration;
+  readonly sum_estimated_lateness: Duration;
 }
 
 export interface HistoryInterval {

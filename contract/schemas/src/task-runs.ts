@@ -20,7 +20,7 @@ import {
 } from "./run-policies.ts";
 import { type State, stateCreate, stateResponse, stateType } from "./states.ts";
 import { type TaskInputs, taskInputsInput, taskInputsOutput } from "./task-inputs.ts";
-import { type Timestamp, timestampInput, timestampOutput } from "./timestamps.ts";
+import { type Duration, type Timestamp, timestampInput, timestampOutput } from "./timestamps.ts";
 
 /** A task run as the server keeps it; as with flow runs, `state` is the only copy of the current state. */
 export interface TaskRun {
@@ -48,8 +48,8 @@ export interface TaskRun {
   readonly next_scheduled_start_time: Timestamp | null;
   readonly start_time: Timestamp | null;
   readonly end_time: Timestamp | null;
-  /** Seconds spent in RUNNING, up to the last time it was left. */
-  readonly total_run_time: number;
+  /** Time spent in RUNNING, up to the last time it was left. */
+  readonly total_run_time: Duration;
   readonly state: State | null;
 }
 

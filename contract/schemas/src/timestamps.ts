@@ -10,9 +10,16 @@ import { z } from "zod";
 import { documentedAs } from "./documented-as.ts";
 
 declare const timestampBrand: unique symbol;
+declare const durationBrand: unique symbol;
 
 /** Whole microseconds since 1970-01-01T00:00:00Z. */
 export type Timestamp = number & { readonly [timestampBrand]: true };
+
+/** A length of time in whole microseconds, so that sums have no rounding; a float of seconds on the wire. */
+export type Duration = number & { readonly [durationBrand]: true };
+
+/** No time at all: the run time of a run that has not started. */
+export const NO_TIME = 0 as Duration;
 
 const MICROSECONDS_PER_MILLISECOND = 1000;
 const MICROSECONDS_PER_SECOND = 1_000_000;
@@ -36,6 +43,26 @@ export function timestampToMilliseconds(timestamp: Timestamp): number {
 /** The timestamp `seconds` later (earlier when negative). */
 export function addSeconds(timestamp: Timestamp, seconds: number): Timestamp {
   return (timestamp + Math.round(seconds * MICROSECONDS_PER_SECOND)) as Timestamp;
+}
+
+/** The wire's float of seconds as a {@link Duration}, rounded to the microsecond. */
+export function durationFromSeconds(seconds: number): Duration {
+  return Math.round(seconds * MICROSECONDS_PER_SECOND) as Duration;
+}
+
+/** A {@link Duration} as the wire's float of seconds. */
+export function durationToSeconds(duration: Duration): number {
+  return duration / MICROSECONDS_PER_SECOND;
+}
+
+/** The time from `start` to `end` (negative when `end` is earlier). */
+export function durationBetween(start: Timestamp, end: Timestamp): Duration {
+  return (end - start) as Duration;
+}
+
+/** The sum of two lengths of time. */
+export function addDurations(left: Duration, right: Duration): Duration {
+  return (left + right) as Duration;
 }
 
 /** Seconds from `start` to `end` (negative when `end` is earlier). */

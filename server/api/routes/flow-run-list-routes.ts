@@ -1,5 +1,5 @@
 /** Many flow runs at once: lists, counts, charts, bulk operations. */
-import { endpoints } from "@sluice/schemas";
+import { durationFromSeconds, endpoints } from "@sluice/schemas";
 import { bulkSetFlowRunState } from "../../commands/bulk-set-flow-run-state.ts";
 import { bulkDeleteFlowRuns } from "../../commands/delete-flow-runs.ts";
 import { json } from "../edge/reply.ts";

@@ -1,4 +1,4 @@
-import { endpoints } from "@sluice/schemas";
+import { durationFromSeconds, endpoints } from "@sluice/schemas";
 import { createTaskRun } from "../../commands/create-task-run.ts";
 import { notFound } from "../../commands/errors.ts";
 import { setTaskRunState } from "../../commands/set-task-run-state.ts";

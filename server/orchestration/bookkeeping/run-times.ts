@@ -1,5 +1,5 @@
 /** When a run was to start, started and ended, and how long it ran; kept for flow runs and task runs alike. */
-import { isTerminal, secondsBetween } from "@sluice/schemas";
+import { addDurations, durationBetween, isTerminal } from "@sluice/schemas";
 import type { AnyRunTransform } from "../run-kinds.ts";
 
 /** The first entry to RUNNING. */
@@ -30,8 +30,8 @@ export const incrementRunTime: AnyRunTransform = {
   name: "IncrementRunTime",
   before({ run, initial, proposed }) {
     if (initial?.type !== "RUNNING") return undefined;
-    const seconds = run.total_run_time + secondsBetween(initial.timestamp, proposed.timestamp);
-    return { run: { total_run_time: toMicrosecond(seconds) } };
+    const stay = durationBetween(initial.timestamp, proposed.timestamp);
+    return { run: { total_run_time: addDurations(run.total_run_time, stay) } };
   },
 };
 
@@ -57,11 +57,6 @@ export const setNextScheduledStartTime: AnyRunTransform = {
     return initial?.type === "SCHEDULED" ? { run: { next_scheduled_start_time: null } } : undefined;
   },
 };
-
-/** Keeps a sum of many stays on the clock's grid, so that rounding errors don't add up. */
-function toMicrosecond(seconds: number): number {
-  return Math.round(seconds * 1e6) / 1e6;
-}
 
 /** The transforms that every run's transition passes, in order. */
 export const runTimes: readonly AnyRunTransform[] = [
