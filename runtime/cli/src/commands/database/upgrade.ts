@@ -10,9 +10,10 @@ export function upgradeCommand(context: Context): Command {
     )
     .addOption(databaseOption())
     .action(async (options: { database?: string }) => {
-      const { readServerSettings, upgradeDatabase } = await import("@sluice/server");
-      const { database } = readServerSettings(context.env, options);
-      const applied = await upgradeDatabase(database);
-      context.say(applied === 0 ? "The database is up to date." : `Applied ${applied} migrations.`);
+      const { openStore, readSettings } = await import("@sluice/server");
+      const { database } = readSettings(context.env, options);
+      const store = await openStore(database);
+      await store.close();
+      context.say("The database is up to date.");
     });
 }
