@@ -3,7 +3,7 @@
  * endpoints.
  */
 import { API_VERSION, USER_AGENT } from "@sluice/schemas";
-import { type ErrorAnswer, errorForAnswer, HttpStatusError, ServerUnreachable } from "../errors.ts";
+import { type ErrorAnswer, errorForAnswer, ServerUnreachable } from "../errors.ts";
 import { connectionTrouble, describeTrouble } from "./connection-errors.ts";
 import { authorizationHeader, type Credentials } from "./credentials.ts";
 import { CsrfGuard } from "./csrf-guard.ts";
