@@ -1,4 +1,10 @@
-import { DEFAULT_WORKSPACE_ID, durationFromSeconds, eventInput, parseTimestamp, type Timestamp } from "@sluice/schemas";
+import {
+  DEFAULT_WORKSPACE_ID,
+  durationFromSeconds,
+  eventInput,
+  parseTimestamp,
+  type Timestamp,
+} from "@sluice/schemas";
 import { describe, expect, it } from "vitest";
 import { receivedEvent } from "./receive-event.ts";
 import { recordedTransition, tellsOfTaskRun } from "./recorded-transition.ts";
