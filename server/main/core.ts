@@ -8,14 +8,15 @@ import { Broadcast } from "../events/broadcast.ts";
 import { EventIngest } from "../events/event-ingest.ts";
 import { Intake } from "../events/intake.ts";
 import { LogIngest } from "../events/log-ingest.ts";
+import { EventRelay } from "../events/event-relay.ts";
 import { OutboxPublisher } from "../events/outbox-publisher.ts";
+import { wakingStore } from "../events/waking-store.ts";
 import { allServices, type RunningServices, startServices } from "../services/all-services.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { Log } from "../store/logs.ts";
 import type { Store } from "../store/store.ts";
 import { currentTimestamp } from "./clock.ts";
 import { type ServerSettings, shownSettings } from "./settings.ts";
-import { wakingStore } from "./waking-store.ts";
 
 export interface Core {
   readonly services: ApiServices;
@@ -24,7 +25,7 @@ export interface Core {
   readonly logBroadcast: Broadcast<Log>;
   readonly gauges: readonly GaugeSource[];
   /** Starts background work. */
-  start(): void;
+  start(): Promise<void>;
   /** Writes what waits and closes the store; gives up on a store that is away when `deadline` is aborted. */
   stop(deadline: AbortSignal): Promise<void>;
 }
@@ -34,11 +35,13 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
   const random = Math.random;
   const eventBroadcast = new Broadcast<StoredEvent>();
   const logBroadcast = new Broadcast<Log>();
-  const publisher = new OutboxPublisher({ store, broadcast: eventBroadcast, log: logger });
+  const relay = new EventRelay({ store, broadcast: eventBroadcast, log: logger, now });
+  const onStored = relay.tell.bind(relay);
+  const publisher = new OutboxPublisher({ store, broadcast: eventBroadcast, onStored, log: logger });
   const commandStore = wakingStore(store, () => publisher.wake());
   const runs = new RunWriter({ store: commandStore, now, random });
   const context: CommandContext = { store: commandStore, now, random, runs };
-  const eventIngest = new EventIngest({ store, broadcast: eventBroadcast, log: logger, now });
+  const eventIngest = new EventIngest({ store, broadcast: eventBroadcast, onStored, log: logger, now });
   const logIngest = new LogIngest({ store, broadcast: logBroadcast, log: logger });
   const intake = new Intake({ events: eventIngest, logs: logIngest, now });
   let running: RunningServices | null = null;
@@ -89,7 +92,8 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
         read: async () => ((await store.isHealthy()) ? 1 : 0),
       },
     ],
-    start() {
+    async start() {
+      await relay.start();
       publisher.start();
       if (settings.servicesEnabled)
         running = startServices(allServices(context), { now, random, log: logger });
@@ -100,6 +104,7 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
       logBroadcast.close();
       await Promise.all([eventIngest.close(deadline), logIngest.close(deadline)]);
       await publisher.close();
+      await relay.close();
       await store.close();
     },
   };

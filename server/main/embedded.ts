@@ -31,7 +31,7 @@ export async function createEmbeddedServer(
   const settings = readSettings(environment, { logLevel: "warn", ...overrides });
   const logger = createLogger({ level: settings.logLevel, pretty: true, stream: process.stderr });
   const core = createCore(await openStore(settings.database), settings, logger);
-  core.start();
+  await core.start();
   const { context, intake } = core.services;
   const fetch = createLocalFetch({
     routes: allRoutes(core.services),

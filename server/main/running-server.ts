@@ -51,7 +51,7 @@ export class RunningServer {
       await this.stop();
       throw portTaken(error, settings);
     }
-    core.start();
+    await core.start();
   }
 
   /** Safe to call twice: both calls wait for the same end. */

@@ -130,10 +130,10 @@ function typeWords(expected: string, input: unknown): Words {
       msg: "Input should be a valid integer, got a number with a fractional part",
     };
   }
-  if (expected === "int" && typeof input === "string") {
+  if (expected === "number" && typeof input === "string") {
     return {
-      type: "int_parsing",
-      msg: "Input should be a valid integer, unable to parse string as an integer",
+      type: "float_parsing",
+      msg: "Input should be a valid number, unable to parse string as a number",
     };
   }
   const [type, noun] = TYPE_WORDS[expected] ?? ["value_error", expected];
