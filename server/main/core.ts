@@ -10,7 +10,7 @@ import { Intake } from "../events/intake.ts";
 import { LogIngest } from "../events/log-ingest.ts";
 import { EventRelay } from "../events/event-relay.ts";
 import { OutboxPublisher } from "../events/outbox-publisher.ts";
-import { wakingStore } from "../events/waking-store.ts";
+import { wakingStore } from "./waking-store.ts";
 import { allServices, type RunningServices, startServices } from "../services/all-services.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { Log } from "../store/logs.ts";

@@ -55,7 +55,7 @@ describe("validation details", () => {
 
   it("follow the branch of a union that got furthest", () => {
     expect(detailsFor({ name: "a", any: [1, "x"] })).toMatchObject([
-      { type: "float_type", loc: ["body", "any", 1], input: "x" },
+      { type: "float_parsing", loc: ["body", "any", 1], input: "x" },
     ]);
   });
 
