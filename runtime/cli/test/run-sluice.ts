@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const command = join(import.meta.dirname, "..", "..", "sluice", "bin", "sluice.mjs");
+const command = join(import.meta.dirname, "..", "..", "sluice", "bin", "sluice.js");
 
 export interface Outcome {
   readonly code: number | null;
