@@ -4,9 +4,12 @@
  *
  * 1. A crash before the commit leaves the entries in the outbox: they are published later, by this process or another.
  * 2. A crash after it loses only the hand-over to live listeners of this process, which are gone with it.
- * 3. One process takes at a time (the store sees to it), so the events of a run never overtake each other.
+ * 3. One process publishes at a time (the store sees to it), so the events of a run never overtake each other.
+ * 4. An entry that the store refuses as an event does not hold up the others: it is logged whole, and taken out.
  */
+import { StoreUnavailableError } from "../store/errors.ts";
 import type { StoredEvent } from "../store/events.ts";
+import type { OutboxEntry } from "../store/outbox.ts";
 import type { Store } from "../store/store.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { EventLog } from "./event-log.ts";
@@ -23,10 +26,13 @@ export interface OutboxPublisherDependencies {
 
 const BATCH_SIZE = 500;
 const DEFAULT_POLL_INTERVAL_MS = 2000;
+/** When another process is publishing: how long until it should be done. */
+const CONTENTION_PAUSE_MS = 20;
 
 export class OutboxPublisher {
   readonly #dependencies: OutboxPublisherDependencies;
-  #timer: NodeJS.Timeout | null = null;
+  #poll: NodeJS.Timeout | null = null;
+  #retry: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
   #isWoken = false;
 
@@ -36,10 +42,10 @@ export class OutboxPublisher {
 
   /** Starts to look by itself, now and then. */
   start(): void {
-    if (this.#timer) return;
+    if (this.#poll) return;
     const pollIntervalMs = this.#dependencies.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS;
-    this.#timer = setInterval(() => this.wake(), pollIntervalMs);
-    this.#timer.unref();
+    this.#poll = setInterval(() => void this.#look(), pollIntervalMs);
+    this.#poll.unref();
     this.wake();
   }
 
@@ -49,7 +55,7 @@ export class OutboxPublisher {
     this.#running ??= this.#run();
   }
 
-  /** Publishes what is there now; resolves when nothing waits any more. For tests and the end of the process. */
+  /** Resolves when what is in the outbox now is published, or has turned out to be out of reach. */
   async flush(): Promise<void> {
     this.wake();
     while (this.#running) await this.#running;
@@ -57,9 +63,16 @@ export class OutboxPublisher {
 
   /** Publishes what is there and stops looking. */
   async close(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
+    if (this.#poll) clearInterval(this.#poll);
+    this.#poll = null;
     await this.flush();
+    if (this.#retry) clearTimeout(this.#retry);
+  }
+
+  /** Wakes the publisher if anything waits; on an idle server that is one read. */
+  async #look(): Promise<void> {
+    const waiting = await this.#dependencies.store.reads.outbox.count().catch(() => 0);
+    if (waiting > 0) this.wake();
   }
 
   async #run(): Promise<void> {
@@ -68,23 +81,57 @@ export class OutboxPublisher {
     try {
       while (this.#isWoken) {
         this.#isWoken = false;
-        const count = await this.#publishBatch();
+        const count = await this.#publishNext();
         if (count === BATCH_SIZE) this.#isWoken = true;
+        if (count === 0) await this.#lookAgainIfContended();
       }
     } catch (error) {
       // The entries are where they were; the next wake or poll tries again.
-      this.#dependencies.log.warn({ err: error }, "Events of the outbox could not be published");
-    } finally {
-      this.#running = null;
+      this.#dependencies.log.warn({ err: error }, "Events of the outbox could not be published yet");
     }
-    // Woken between the last look and the end: look again.
-    if (this.#isWoken && this.#timer) this.wake();
+    this.#running = null;
   }
 
-  async #publishBatch(): Promise<number> {
+  /** Nothing to take although we were woken: another process holds the outbox, and may have looked before our entries came. */
+  async #lookAgainIfContended(): Promise<void> {
+    if (!this.#poll || this.#retry || (await this.#dependencies.store.reads.outbox.count()) === 0) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.wake();
+    }, CONTENTION_PAUSE_MS);
+    this.#retry.unref();
+  }
+
+  async #publishNext(): Promise<number> {
+    try {
+      return await this.#publish(BATCH_SIZE);
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      return await this.#publishOneByOne();
+    }
+  }
+
+  /** After a batch that can't be stored: gets past the entry that is at fault. */
+  async #publishOneByOne(): Promise<number> {
+    for (let count = 0; count < BATCH_SIZE; count += 1) {
+      let entry: OutboxEntry | undefined;
+      try {
+        const taken = await this.#publish(1, (first) => (entry = first));
+        if (taken === 0) return count;
+      } catch (error) {
+        if (error instanceof StoreUnavailableError || !entry) throw error;
+        await this.#discard(entry, error);
+      }
+    }
+    return BATCH_SIZE;
+  }
+
+  /** Moves up to `limit` entries; answers how many it found. */
+  async #publish(limit: number, onTaken?: (first: OutboxEntry | undefined) => void): Promise<number> {
     const { store, broadcast, onStored } = this.#dependencies;
     const { count, fresh } = await store.transaction(async (tx) => {
-      const entries = await tx.outbox.take(BATCH_SIZE);
+      const entries = await tx.outbox.take(limit);
+      onTaken?.(entries[0]);
       if (entries.length === 0) return { count: 0, fresh: [] };
       const events = entries.map((entry) => entry.event);
       const newIds = await tx.events.insert(events);
@@ -96,5 +143,13 @@ export class OutboxPublisher {
       onStored?.(fresh);
     }
     return count;
+  }
+
+  async #discard({ position, event }: OutboxEntry, error: unknown): Promise<void> {
+    this.#dependencies.log.error(
+      { err: error, event },
+      "The store refuses an event of the outbox; it is not published",
+    );
+    await this.#dependencies.store.transaction((tx) => tx.outbox.delete([position]));
   }
 }
