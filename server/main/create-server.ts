@@ -30,7 +30,7 @@ export async function createServer(settings: ServerSettings, logger: Logger): Pr
   };
   const { context } = core.services;
   const { now } = context;
-  const app = createHttpServer({
+  const app = await createHttpServer({
     routes: allRoutes(core.services),
     logger,
     network,

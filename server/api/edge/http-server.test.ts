@@ -57,9 +57,9 @@ const THING = "/api/things/0198c0de-0000-7000-8000-000000000001";
 const lines: string[] = [];
 let app: FastifyInstance;
 
-function serve(options: Partial<HttpServerOptions> = {}): FastifyInstance {
+async function serve(options: Partial<HttpServerOptions> = {}): Promise<void> {
   lines.length = 0;
-  app = createHttpServer({
+  app = await createHttpServer({
     routes,
     logger: pino({ level: "info" }, { write: (line) => void lines.push(line) }),
     network: { listenHost: "127.0.0.1", allowedHosts: [], allowedOrigins: [] },
@@ -69,14 +69,13 @@ function serve(options: Partial<HttpServerOptions> = {}): FastifyInstance {
     bodyLimitBytes: 1000,
     ...options,
   });
-  return app;
 }
 
 afterEach(() => app.close());
 
 describe("credentials", () => {
   it("are asked for before anything else, also of paths that don't exist", async () => {
-    serve({ authString: "admin:pass" });
+    await serve({ authString: "admin:pass" });
     for (const url of [THING, "/api/nothing", "/api/things/", "/api/health?x=1"]) {
       const answer = await app.inject({ method: "POST", url });
       expect(answer.statusCode, url).toBe(401);
@@ -85,14 +84,14 @@ describe("credentials", () => {
   });
 
   it("let in who has them and nobody else", async () => {
-    serve({ authString: "admin:pass" });
+    await serve({ authString: "admin:pass" });
     const wrong = `Basic ${Buffer.from("admin:pas").toString("base64")}`;
     expect((await app.inject({ url: THING, headers: { authorization: wrong } })).statusCode).toBe(401);
     expect((await app.inject({ url: THING, headers: { authorization: AUTH } })).statusCode).toBe(200);
   });
 
   it("are not asked for by health probes", async () => {
-    serve({ authString: "admin:pass" });
+    await serve({ authString: "admin:pass" });
     expect((await app.inject({ url: "/api/health" })).statusCode).toBe(200);
   });
 
@@ -100,7 +99,7 @@ describe("credentials", () => {
     "/%61pi/things/0198c0de-0000-7000-8000-000000000001",
     "/api/%74hings/0198c0de-0000-7000-8000-000000000001",
   ])("can't be got around by spelling a path as %s", async (url) => {
-    serve({ authString: "admin:pass" });
+    await serve({ authString: "admin:pass" });
     expect((await app.inject({ url })).statusCode).toBe(401);
   });
 });
@@ -111,7 +110,7 @@ describe("CSRF protection", () => {
     app.inject({ method: "POST", url: "/api/things/", payload: { name: "a" }, headers });
 
   it("lets writes through that carry their client's token", async () => {
-    serve({ csrf });
+    await serve({ csrf });
     const answer = await write({ "prefect-csrf-token": "t1", "prefect-csrf-client": "c1" });
     expect(answer.statusCode).toBe(200);
   });
@@ -122,28 +121,68 @@ describe("CSRF protection", () => {
     [{ "prefect-csrf-token": "t2", "prefect-csrf-client": "c1" }, "Invalid CSRF token or client identifier."],
     [{ "prefect-csrf-token": "t1", "prefect-csrf-client": "c2" }, "Invalid CSRF token or client identifier."],
   ])("refuses the headers %j with: %s", async (headers, detail) => {
-    serve({ csrf });
+    await serve({ csrf });
     const answer = await write(headers as Record<string, string>);
     expect(answer.statusCode).toBe(403);
     expect(answer.json()).toEqual({ detail });
   });
 
   it("leaves reads alone", async () => {
-    serve({ csrf });
+    await serve({ csrf });
     expect((await app.inject({ url: THING })).statusCode).toBe(200);
+  });
+});
+
+describe("pages of an allowed origin", () => {
+  const allowedOrigins = ["http://ui.example"];
+  const network = { listenHost: "127.0.0.1", allowedHosts: [], allowedOrigins };
+
+  it("are told so before they write, without credentials", async () => {
+    await serve({ network, authString: "admin:pass" });
+    const headers = {
+      origin: "http://ui.example",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "content-type",
+    };
+    const answer = await app.inject({ method: "OPTIONS", url: "/api/things/", headers });
+    expect(answer.statusCode).toBe(204);
+    expect(answer.headers["access-control-allow-origin"]).toBe("http://ui.example");
+    expect(answer.headers["access-control-allow-methods"]).toContain("PATCH");
+  });
+
+  it("can read refusals too", async () => {
+    await serve({ network, authString: "admin:pass" });
+    const answer = await app.inject({ url: THING, headers: { origin: "http://ui.example" } });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers["access-control-allow-origin"]).toBe("http://ui.example");
+  });
+});
+
+describe("large answers", () => {
+  it("are compressed for those who can read that, small ones for nobody", async () => {
+    await serve({ bodyLimitBytes: 100_000 });
+    const answerOf = (length: number) =>
+      app.inject({
+        method: "POST",
+        url: "/api/things/",
+        payload: { name: "x".repeat(length) },
+        headers: { "accept-encoding": "gzip, deflate" },
+      });
+    expect((await answerOf(10_000)).headers["content-encoding"]).toBe("gzip");
+    expect((await answerOf(100)).headers["content-encoding"]).toBeUndefined();
   });
 });
 
 describe("web pages of others", () => {
   it("are refused by their Origin", async () => {
-    serve();
+    await serve();
     const headers = { origin: "http://attacker.example", host: "127.0.0.1:4200" };
     const answer = await app.inject({ method: "POST", url: "/api/things/", payload: { name: "a" }, headers });
     expect(answer.statusCode).toBe(403);
   });
 
   it("are refused by the Host when their name points at this machine", async () => {
-    serve();
+    await serve();
     const host = "attacker.example:4200";
     const answer = await app.inject({ url: THING, headers: { host, origin: `http://${host}` } });
     expect(answer.statusCode).toBe(403);
@@ -158,7 +197,7 @@ describe("routing", () => {
     ["GET", "/api/things/count", 405, { detail: "Method Not Allowed" }],
     ["HEAD", "/api/health", 405, null],
   ] as const)("answers %s %s with %i", async (method, url, status, body) => {
-    serve();
+    await serve();
     const answer = await app.inject({ method, url });
     expect(answer.statusCode).toBe(status);
     if (body) expect(answer.json()).toEqual(body);
@@ -166,7 +205,7 @@ describe("routing", () => {
   });
 
   it("sends a path whose trailing slash is missing or too much to the right one, with its query", async () => {
-    serve();
+    await serve();
     const headers = { host: "127.0.0.1:4200" };
     const missing = await app.inject({ method: "POST", url: "/api/things?a=1", headers });
     expect(missing.statusCode).toBe(307);
@@ -176,7 +215,7 @@ describe("routing", () => {
   });
 
   it("serves the default workspace under its long path too, and no other", async () => {
-    serve();
+    await serve();
     const account = "/api/accounts/00000000-0000-4000-8000-000000000000/workspaces";
     const inDefault = await app.inject({
       method: "POST",
@@ -198,12 +237,12 @@ describe("bodies", () => {
     app.inject({ method: "POST", url: "/api/things/", payload, headers });
 
   it("are JSON when no type is given, as old clients have it", async () => {
-    serve();
+    await serve();
     expect((await post('{"name":"a"}')).json()).toMatchObject({ name: "a" });
   });
 
   it("of another type are refused by the endpoint's schema", async () => {
-    serve();
+    await serve();
     const answer = await post('{"name":"a"}', { "content-type": "text/plain" });
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({
@@ -214,7 +253,7 @@ describe("bodies", () => {
   });
 
   it("that are missing are named as such", async () => {
-    serve();
+    await serve();
     const answer = await post("");
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toEqual({
@@ -225,7 +264,7 @@ describe("bodies", () => {
   });
 
   it("past the bound get 413 and a clear word", async () => {
-    serve();
+    await serve();
     const answer = await post(JSON.stringify({ name: "x".repeat(2000) }));
     expect(answer.statusCode).toBe(413);
     expect(answer.json()).toEqual({ detail: "Request body must not be larger than 1,000 bytes." });
@@ -234,7 +273,7 @@ describe("bodies", () => {
 
 describe("stated versions", () => {
   it("too old or unreadable are refused with 400", async () => {
-    serve();
+    await serve();
     for (const version of ["0.7.0", "abc"]) {
       const answer = await app.inject({ url: THING, headers: { "x-prefect-api-version": version } });
       expect(answer.statusCode).toBe(400);
@@ -252,7 +291,7 @@ describe("errors", () => {
   ])(
     "of the kind %s answer %i, tell the client no more than it needs, and are logged when unforeseen",
     async (kind, status, body, logged) => {
-      serve();
+      await serve();
       const answer = await app.inject({ url: `/api/failures/${kind}` });
       expect(answer.statusCode).toBe(status);
       expect(answer.json()).toEqual(body);
@@ -261,14 +300,14 @@ describe("errors", () => {
   );
 
   it("carry the headers of their refusal", async () => {
-    serve();
+    await serve();
     expect((await app.inject({ url: "/api/failures/refused" })).headers["retry-after"]).toBe("1.5");
   });
 });
 
 describe("request ids", () => {
   it("are the caller's when they are fit for a log, else fresh", async () => {
-    serve();
+    await serve();
     const given = await app.inject({ url: THING, headers: { "x-request-id": "trace-1" } });
     expect(given.headers["x-request-id"]).toBe("trace-1");
     const unfit = await app.inject({ url: THING, headers: { "x-request-id": "a b<script>" } });
@@ -278,7 +317,7 @@ describe("request ids", () => {
 
 describe("a client that speaks no HTTP", () => {
   it("is turned away without harm to the server", async () => {
-    serve();
+    await serve();
     await app.listen({ host: "127.0.0.1", port: 0 });
     const { port } = app.server.address() as { port: number };
     const said = await new Promise<string>((resolve, reject) => {

@@ -47,7 +47,7 @@ const workspacePaths = new WeakMap<object, WorkspacePath>();
 const MAX_REQUEST_ID_LENGTH = 100;
 let requestCounter = 0;
 
-export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes,
@@ -67,6 +67,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
   });
 
+  // First of all, so that refusals carry the headers too and pages can read them.
+  if (options.network.allowedOrigins.length > 0) await allowOrigins(app, options.network.allowedOrigins);
+  await compressLargeAnswers(app);
   app.decorateRequest("workspacePath");
   acceptAnyBody(app);
   app.addHook("onRequest", (request, reply, done) => {
@@ -85,6 +88,21 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.setNotFoundHandler((request, reply) => answerMiss(index, request, reply));
   for (const route of options.routes) registerEndpoint(app, route, options.now);
   return app;
+}
+
+/** Below this a compressed answer saves less than it costs. */
+const COMPRESSION_THRESHOLD_BYTES = 4096;
+
+async function compressLargeAnswers(app: FastifyInstance): Promise<void> {
+  const { default: compress } = await import("@fastify/compress");
+  await app.register(compress, { encodings: ["gzip"], threshold: COMPRESSION_THRESHOLD_BYTES });
+}
+
+/** Pages of other origins see answers only where the settings list them. */
+async function allowOrigins(app: FastifyInstance, allowedOrigins: readonly string[]): Promise<void> {
+  const { default: cors } = await import("@fastify/cors");
+  const origin = allowedOrigins.includes("*") ? "*" : [...allowedOrigins];
+  await app.register(cors, { origin, methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] });
 }
 
 /** Serves one endpoint: parse, call the handler, write its reply. */
