@@ -111,13 +111,13 @@ export const timestampInput = z
   .custom<string | number>((value) => typeof value === "string" || typeof value === "number", {
     message: "value is not a valid datetime",
   })
+  .meta(documentedAs({ type: "string", format: "date-time" }))
   .transform((value, context) => {
     const parsed = typeof value === "string" ? parseMoment(value) : timestampFromUnixNumber(value);
     if (parsed !== null) return parsed;
     context.addIssue({ code: "custom", message: `Unable to parse string [${value}]` });
     return z.NEVER;
-  })
-  .meta(documentedAs({ type: "string", format: "date-time" }));
+  });
 
 /** A moment in a response: the wire string. */
 export const timestampOutput = z.string().meta(documentedAs({ type: "string", format: "date-time" }));

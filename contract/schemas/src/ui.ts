@@ -76,9 +76,9 @@ export type SchemaValueError =
   | { property: string; errors: SchemaValueError[] }
   | { index: number; errors: SchemaValueError[] };
 
-const schemaValueError: z.ZodType<SchemaValueError> = z.lazy(() =>
-  z.union([z.string(), propertyError, indexError]),
-);
+const schemaValueError: z.ZodType<SchemaValueError> = z
+  .lazy(() => z.union([z.string(), propertyError, indexError]))
+  .meta({ id: "SchemaValueError" });
 const propertyError = z
   .object({ property: z.string(), errors: z.array(schemaValueError) })
   .meta({ id: "SchemaValuePropertyError" });
