@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { problemTree, validateValues } from "./schema-values.ts";
+
+describe("the tree of problems", () => {
+  it("gathers what is wrong below the same property or index", () => {
+    const problems = [
+      { path: [], message: "top" },
+      { path: ["a", 0, "b"], message: "one" },
+      { path: ["a", 0, "b"], message: "two" },
+      { path: ["a", 1], message: "three" },
+    ];
+    expect(problemTree(problems)).toEqual([
+      "top",
+      {
+        property: "a",
+        errors: [
+          { index: 0, errors: [{ property: "b", errors: ["one", "two"] }] },
+          { index: 1, errors: ["three"] },
+        ],
+      },
+    ]);
+  });
+
+  it("refuses a schema that can't be used with 422", () => {
+    expect(() => validateValues({ type: "nonsense" }, {})).toThrow(/Invalid schema/);
+  });
+});
