@@ -107,6 +107,12 @@ test("a property of several alternatives has the types of each", () => {
   expect(compareBodies(theirs, object({ delay: string }))).toEqual(["type body.delay"]);
 });
 
+test("a property is always there only when each alternative has it", () => {
+  const theirs = object({ name: string }, ["name"]);
+  const ours = { anyOf: [object({ name: string }, ["name"]), object({ name: string })] };
+  expect(compareResponses(theirs, ours)).toEqual(["required 200.name"]);
+});
+
 test("parameters are compared by place and name", () => {
   const parameter = (name: string, schema: Schema) => ({ name, in: "query", required: true, schema });
   const theirs = documentOf({ parameters: [parameter("since", string), parameter("client", string)] });
