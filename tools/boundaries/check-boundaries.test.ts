@@ -100,6 +100,13 @@ describe("the import table", () => {
     ).toEqual([]);
   });
 
+  it("lets tests take files of test rooms, but not of other packages", () => {
+    const support = { "testing/clock.ts": "export {};" };
+    expect(judge("runtime/sdk/src/x.test.ts", 'import "../../../testing/clock.ts";', support)).toEqual([]);
+    expect(judge("runtime/sdk/src/x.ts", 'import "../../../testing/clock.ts";', support)).toHaveLength(1);
+    expect(judge("runtime/sdk/src/x.test.ts", 'import "../../../server/main/index.ts";')).toHaveLength(1);
+  });
+
   it("refuses a computed import where it can't be checked", () => {
     expect(judge("server/main/load.ts", "export const load = (name: string) => import(name);")).toEqual([
       "server/main/load.ts:1 a computed import can't be checked; name the module",

@@ -128,8 +128,7 @@ function bold(text: string): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof PortTakenError)
-    return `${error.message} With npm: npm start -- --port 4201`;
+  if (error instanceof PortTakenError) return `${error.message} With npm: npm start -- --port 4201`;
   if (error instanceof SettingsError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
