@@ -14,9 +14,9 @@ import type { Caller } from "./caller.ts";
 import type { CommandContext } from "./context.ts";
 import { objectNotFound } from "./errors.ts";
 import { HydrationError, hydrateValues } from "./hydrate-values.ts";
+import { schemaProblem } from "./schema-values.ts";
 import { type SetFlowRunStateOutcome, setFlowRunStateOutcome } from "./set-state-outcome.ts";
 import { transitionFlowRuns } from "./transition-flow-runs.ts";
-import { schemaProblem } from "./validate-by-json-schema.ts";
 
 /**
  * Lets a paused run go on (protocol section 3.6): at once when its process waits, through a worker when it was

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findValueProblems, UnusableSchemaError } from "./schema-values.ts";
+import { findValueProblems, schemaProblem, UnusableSchemaError } from "./schema-values.ts";
 
 const schema = {
   type: "object",
@@ -28,7 +28,7 @@ describe("checking values against a user's schema", () => {
     [{ name: "a", person: {} }, ["person", "age"], "'age' is a required property"],
     [{ name: "a", more: true }, [], "Additional properties are not allowed ('more' was unexpected)"],
   ])("says of %j where and what is wrong", (values, path, message) => {
-    expect(findValueProblems(schema, values)).toEqual([{ path, message }]);
+    expect(findValueProblems(schema, values)).toMatchObject([{ path, message }]);
   });
 
   it("says when the schema itself is wrong", () => {
@@ -40,5 +40,19 @@ describe("checking values against a user's schema", () => {
     const given = { type: "object", properties: { a: { type: "string" } } };
     findValueProblems(given, {});
     expect(given).toEqual({ type: "object", properties: { a: { type: "string" } } });
+  });
+});
+
+describe("the reason why a value does not fit", () => {
+  it.each([
+    [{ name: "a" }, null],
+    [{ name: 1 }, "Validation failed for field 'name'. Failure reason: 1 is not of type 'string'"],
+    [{}, "Validation failed. Failure reason: 'name' is a required property"],
+    [
+      { name: "a", tags: ["x", 2] },
+      "Validation failed for field 'tags[1]'. Failure reason: 2 is not of type 'string'",
+    ],
+  ])("of %j is one sentence", (values, reason) => {
+    expect(schemaProblem(values, schema)).toBe(reason);
   });
 });

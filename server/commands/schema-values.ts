@@ -2,7 +2,7 @@
  * Checks values against a JSON Schema that a user wrote (flow parameters, resume forms): draft 2020-12, with the two
  * habits of older generators that stock clients still send (optional properties may be null, tuples as `items`).
  */
-import type { JsonObject } from "@sluice/schemas";
+import { isJsonObject, type JsonObject } from "@sluice/schemas";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { pythonText } from "./python-text.ts";
 
@@ -10,6 +10,8 @@ import { pythonText } from "./python-text.ts";
 export interface ValueProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** True: the last part of the path is not there and should be. */
+  readonly isMissing: boolean;
 }
 
 /** The schema itself can't be used; the message says why. */
@@ -44,6 +46,26 @@ export function findValueProblems(schema: JsonObject, values: unknown): ValuePro
   return outermost(validate.errors ?? []).map((error) => toProblem(error, values));
 }
 
+/** Why `value` does not fit `schema`, in words for the person who sent it; null when it does. */
+export function schemaProblem(value: unknown, schema: JsonObject): string | null {
+  try {
+    const [problem] = findValueProblems(schema, value);
+    return problem ? describe(problem) : null;
+  } catch (error) {
+    if (error instanceof UnusableSchemaError) return error.message;
+    throw error;
+  }
+}
+
+/** A missing property is a complaint about the object it is missing from. */
+function describe({ path, message, isMissing }: ValueProblem): string {
+  const place = isMissing ? path.slice(0, -1) : path;
+  const field = place.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
+  const where =
+    field === "" ? "Validation failed." : `Validation failed for field '${field.replace(/^\./, "")}'.`;
+  return `${where} Failure reason: ${message}`;
+}
+
 /** Of a failed `anyOf` only the failure itself counts, not why each branch failed. */
 function outermost(errors: readonly ErrorObject[]): ErrorObject[] {
   const choices = errors.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
@@ -55,8 +77,9 @@ function outermost(errors: readonly ErrorObject[]): ErrorObject[] {
 
 function toProblem(error: ErrorObject, root: unknown): ValueProblem {
   const path = instancePath(error.instancePath, root);
-  if (error.keyword === "required") path.push(String(error.params["missingProperty"]));
-  return { path, message: problemText(error) };
+  const isMissing = error.keyword === "required";
+  if (isMissing) path.push(String(error.params["missingProperty"]));
+  return { path, message: problemText(error), isMissing };
 }
 
 /** A JSON pointer's parts; a part is an index where the value there is a list. */
@@ -105,37 +128,41 @@ function problemText({ keyword, data, params, schema, message }: ErrorObject): s
   }
 }
 
-type Schema = Record<string, unknown>;
+const HOMES_OF_MODELS = ["definitions", "$defs"] as const;
 
-function withOldHabits(schema: JsonObject): Schema {
-  const copy = structuredClone(schema) as Schema; // a copy is ours to change
-  repairProperties(copy);
-  const { definitions } = copy;
-  if (isObject(definitions))
-    for (const definition of Object.values(definitions)) repairProperties(definition);
-  return copy;
-}
-
-function repairProperties(schema: unknown): void {
-  if (!isObject(schema) || !isObject(schema["properties"])) return;
-  const required = Array.isArray(schema["required"]) ? schema["required"] : [];
-  for (const [name, property] of Object.entries(schema["properties"])) {
-    if (!isObject(property)) continue;
-    allowNull(property, required.includes(name));
-    if (Array.isArray(property["items"]) && !property["prefixItems"]) {
-      property["prefixItems"] = property["items"];
-      delete property["items"];
-    }
-    repairProperties(property);
+/** A field that is neither required nor has a default may be null, and a list of `items` is a tuple. */
+function withOldHabits(schema: JsonObject): JsonObject {
+  const result: Record<string, unknown> = { ...schema };
+  const { properties, required } = schema;
+  if (isJsonObject(properties)) {
+    const names = Array.isArray(required) ? required : [];
+    result["properties"] = mapValues(properties, (field, name) => repairField(field, names.includes(name)));
   }
+  for (const home of HOMES_OF_MODELS) {
+    const models = schema[home];
+    if (isJsonObject(models)) {
+      result[home] = mapValues(models, (model) => (isJsonObject(model) ? withOldHabits(model) : model));
+    }
+  }
+  return result;
 }
 
-function allowNull(property: Schema, isRequired: boolean): void {
-  if (isRequired || !("type" in property) || property["type"] === "null" || "default" in property) return;
-  property["anyOf"] = [{ type: property["type"] }, { type: "null" }];
-  delete property["type"];
+function repairField(field: unknown, isRequired: boolean): unknown {
+  if (!isJsonObject(field)) return field;
+  const { type, ...rest } = withTupleItems(withOldHabits(field));
+  if (type === undefined) return rest;
+  if (isRequired || type === "null" || "default" in rest) return { type, ...rest };
+  return { ...rest, anyOf: [{ type }, { type: "null" }] };
 }
 
-function isObject(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function withTupleItems(field: JsonObject): JsonObject {
+  const { items, ...rest } = field;
+  return Array.isArray(items) && !field["prefixItems"] ? { ...rest, prefixItems: items } : field;
+}
+
+function mapValues(
+  object: JsonObject,
+  map: (value: unknown, key: string) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
 }

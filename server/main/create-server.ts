@@ -36,7 +36,6 @@ export async function createServer(settings: ServerSettings, logger: Logger): Pr
     network,
     authString: settings.authString,
     csrf: settings.csrfProtection ? csrfCheck(context) : null,
-    now,
     bodyLimitBytes: settings.maxBodyBytes,
     observe: (request) => metrics.observeRequest(request),
   });

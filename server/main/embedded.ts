@@ -32,10 +32,9 @@ export async function createEmbeddedServer(
   const logger = createLogger({ level: settings.logLevel, pretty: true, stream: process.stderr });
   const core = createCore(await openStore(settings.database), settings, logger);
   await core.start();
-  const { context, intake } = core.services;
+  const { intake } = core.services;
   const fetch = createLocalFetch({
     routes: allRoutes(core.services),
-    now: context.now,
     onError: (error, method, path) => logger.error({ err: error, method, path }),
   });
   const caller = { workspace_id: DEFAULT_WORKSPACE_ID };

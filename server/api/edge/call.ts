@@ -1,5 +1,5 @@
 /** One request after the edge is done with it: who calls, for which workspace, with which stated versions. */
-import type { Timestamp, WorkspaceId } from "@sluice/schemas";
+import type { WorkspaceId } from "@sluice/schemas";
 import type { Actor } from "../../access/actor.ts";
 import type { VersionNumbers } from "../../access/client-versions.ts";
 
@@ -13,8 +13,6 @@ export interface Call {
   /** The execution attempt our own SDK and workers state with every write; null: not fenced. */
   readonly attempt: number | null;
   readonly request_id: string;
-  /** When the request arrived. Objects made since answer 201, older ones 200. */
-  readonly received: Timestamp;
   /** Scheme, host and API root as the client sees them, for absolute links: `http://127.0.0.1:4200/api`. */
   readonly api_url: string;
 }

@@ -6,7 +6,6 @@ import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Refusal } from "../../commands/errors.ts";
 import { StoreConflictError, StoreUnavailableError } from "../../store/errors.ts";
-import { currentTimestamp } from "../../main/clock.ts";
 import { createHttpServer, type HttpServerOptions } from "./http-server.ts";
 import { json } from "./reply.ts";
 import { route } from "./route.ts";
@@ -65,7 +64,6 @@ async function serve(options: Partial<HttpServerOptions> = {}): Promise<void> {
     network: { listenHost: "127.0.0.1", allowedHosts: [], allowedOrigins: [] },
     authString: null,
     csrf: null,
-    now: currentTimestamp,
     bodyLimitBytes: 1000,
     ...options,
   });

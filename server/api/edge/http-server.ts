@@ -2,7 +2,7 @@
  * The API over HTTP. Order of a request: Host and Origin → credentials → CSRF token → routing → stated versions →
  * parse → handler → write. Everything refused on the way has the contract's error shape (protocol section 0).
  */
-import { SLUICE_VERSION, SLUICE_VERSION_HEADER, type Timestamp } from "@sluice/schemas";
+import { SLUICE_VERSION, SLUICE_VERSION_HEADER } from "@sluice/schemas";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { NetworkRules } from "../../access/network-rules.ts";
@@ -22,7 +22,6 @@ export interface HttpServerOptions extends AccessOptions {
   readonly network: NetworkRules;
   /** Largest request body, bytes; beyond it 413. */
   readonly bodyLimitBytes: number;
-  readonly now: () => Timestamp;
   /** Told about every answered request. */
   readonly observe?: (request: ObservedRequest) => void;
 }
@@ -86,7 +85,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 
   const index = new RouteIndex(options.routes);
   app.setNotFoundHandler((request, reply) => answerMiss(index, request, reply));
-  for (const route of options.routes) registerEndpoint(app, route, options.now);
+  for (const route of options.routes) registerEndpoint(app, route);
   return app;
 }
 
@@ -106,7 +105,7 @@ async function allowOrigins(app: FastifyInstance, allowedOrigins: readonly strin
 }
 
 /** Serves one endpoint: parse, call the handler, write its reply. */
-export function registerEndpoint(app: FastifyInstance, route: Route, now: () => Timestamp): void {
+export function registerEndpoint(app: FastifyInstance, route: Route): void {
   const { method, path } = route.endpoint;
   app.route({
     method,
@@ -124,7 +123,6 @@ export function registerEndpoint(app: FastifyInstance, route: Route, now: () => 
         headers,
         workspace_id,
         request_id: id,
-        received: now(),
         api_url: url,
       });
       return writeReply(reply, answer);

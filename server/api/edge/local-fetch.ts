@@ -2,7 +2,7 @@
  * The API without a port: a function of `fetch`'s shape for callers in this process. Host, Origin and credentials are
  * not asked for, since nobody outside of the process can call it.
  */
-import { DEFAULT_WORKSPACE_ID, SLUICE_VERSION, SLUICE_VERSION_HEADER, type Timestamp } from "@sluice/schemas";
+import { DEFAULT_WORKSPACE_ID, SLUICE_VERSION, SLUICE_VERSION_HEADER } from "@sluice/schemas";
 import { errorReply } from "./error-reply.ts";
 import { json, type Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -16,11 +16,10 @@ export type ErrorListener = (error: unknown, method: string, path: string) => vo
 
 export interface LocalFetchOptions {
   readonly routes: readonly Route[];
-  readonly now: () => Timestamp;
   readonly onError: ErrorListener;
 }
 
-export function createLocalFetch({ routes, now, onError }: LocalFetchOptions): LocalFetch {
+export function createLocalFetch({ routes, onError }: LocalFetchOptions): LocalFetch {
   const index = new RouteIndex(routes);
   return async (url, init = {}) => {
     const { origin, pathname, searchParams } = new URL(url);
@@ -30,7 +29,6 @@ export function createLocalFetch({ routes, now, onError }: LocalFetchOptions): L
       body: typeof init.body === "string" ? init.body : undefined,
       headers: Object.fromEntries(new Headers(init.headers)),
       api_url: `${origin}/api`,
-      received: now(),
     }).catch((error: unknown) => {
       const { reply: refusal, logLevel } = errorReply(error);
       if (logLevel !== null) onError(error, method, pathname);
@@ -45,7 +43,6 @@ interface LocalRequest {
   readonly body: string | undefined;
   readonly headers: Record<string, string>;
   readonly api_url: string;
-  readonly received: Timestamp;
 }
 
 async function answer(

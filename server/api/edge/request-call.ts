@@ -1,5 +1,5 @@
 /** The {@link Call} of a request: read from its headers, and only as far as a handler asks. */
-import type { Timestamp, WorkspaceId } from "@sluice/schemas";
+import type { WorkspaceId } from "@sluice/schemas";
 import { type Actor, actorOf } from "../../access/actor.ts";
 import { parseClientVersion, type VersionNumbers } from "../../access/client-versions.ts";
 import type { Call } from "./call.ts";
@@ -14,18 +14,15 @@ export interface RequestOrigin {
   readonly headers: RequestHeaders;
   readonly workspace_id: WorkspaceId;
   readonly request_id: string;
-  readonly received: Timestamp;
   readonly api_url: string;
 }
 
 export class RequestCall implements Call {
-  readonly received: Timestamp;
   readonly api_version: VersionNumbers | null;
   private readonly origin: RequestOrigin;
 
   constructor(origin: RequestOrigin, apiVersion: VersionNumbers | null) {
     this.origin = origin;
-    this.received = origin.received;
     this.api_version = apiVersion;
   }
 

@@ -1,12 +1,14 @@
 /** One flow run: its life from creation to deletion. Lists are in `flow-run-list-routes.ts`. */
-import { endpoints, type JsonObject, type OrchestrationResult, type Timestamp } from "@sluice/schemas";
+import { endpoints, type JsonObject } from "@sluice/schemas";
 import { createFlowRun } from "../../commands/create-flow-run.ts";
 import { deleteFlowRun } from "../../commands/delete-flow-runs.ts";
 import { notFound } from "../../commands/errors.ts";
 import { parameterSizeProblem } from "../../commands/parameter-size.ts";
 import { resumeFlowRun } from "../../commands/resume-flow-run.ts";
+import type { SetFlowRunStateOutcome, SetStateOutcome } from "../../commands/set-state-outcome.ts";
 import { setFlowRunState } from "../../commands/set-flow-run-state.ts";
 import { updateFlowRun, updateFlowRunLabels } from "../../commands/update-flow-run.ts";
+import { ATTEMPT_HEADER } from "../edge/request-call.ts";
 import { InvalidRequest } from "../edge/invalid-request.ts";
 import { createdOrFound, json, noContent, type Reply } from "../edge/reply.ts";
 import { type Route, route } from "../edge/route.ts";
@@ -58,16 +60,20 @@ export function flowRunRoutes({ context, settings }: ApiServices): Route[] {
       return noContent();
     }),
     route(endpoints.setFlowRunState, async ({ params, body }, call) =>
-      answerProposal(await setFlowRunState(context, call, params.id, body), call.received),
+      answerFlowRunProposal(await setFlowRunState(context, call, params.id, body)),
     ),
     route(endpoints.resumeFlowRun, async ({ params, body }, call) =>
-      answerProposal(await resumeFlowRun(context, call, params.id, body.run_input ?? null), call.received),
+      answerFlowRunProposal(await resumeFlowRun(context, call, params.id, body.run_input ?? null)),
     ),
   ];
 }
 
-/** 201 when a state was written since the request came in, 200 when the run stays in its own (protocol section 3.2). */
-export function answerProposal(result: OrchestrationResult, received: Timestamp): Reply {
-  const isNew = result.state !== null && result.state.timestamp >= received;
-  return createdOrFound(presentOrchestrationResult(result), isNew);
+/** 201 when a state was written, 200 when the run stays in its own (protocol section 3.2). */
+export function answerProposal(outcome: SetStateOutcome): Reply {
+  return createdOrFound(presentOrchestrationResult(outcome), outcome.created);
+}
+
+/** The same, and the number of the attempt that holds the run now, which a client of ours states from then on. */
+function answerFlowRunProposal(outcome: SetFlowRunStateOutcome): Reply {
+  return { ...answerProposal(outcome), headers: { [ATTEMPT_HEADER]: String(outcome.attempt) } };
 }

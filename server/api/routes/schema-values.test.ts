@@ -4,10 +4,10 @@ import { problemTree, validateValues } from "./schema-values.ts";
 describe("the tree of problems", () => {
   it("gathers what is wrong below the same property or index", () => {
     const problems = [
-      { path: [], message: "top" },
-      { path: ["a", 0, "b"], message: "one" },
-      { path: ["a", 0, "b"], message: "two" },
-      { path: ["a", 1], message: "three" },
+      { path: [], message: "top", isMissing: false },
+      { path: ["a", 0, "b"], message: "one", isMissing: false },
+      { path: ["a", 0, "b"], message: "two", isMissing: false },
+      { path: ["a", 1], message: "three", isMissing: false },
     ];
     expect(problemTree(problems)).toEqual([
       "top",

@@ -63,7 +63,7 @@ export function taskRunRoutes({ context }: ApiServices): Route[] {
       return noContent();
     }),
     route(endpoints.setTaskRunState, async ({ params, body }, call) =>
-      answerProposal(await setTaskRunState(context, call, params.id, body), call.received),
+      answerProposal(await setTaskRunState(context, call, params.id, body)),
     ),
   ];
 }

@@ -2,7 +2,7 @@ import { SLUICE_VERSION } from "@sluice/schemas";
 import { describe, expect, it } from "vitest";
 import { closeSocket, CloseCode, cutToBytes } from "./closing.ts";
 import type { SocketRoute } from "./socket-route.ts";
-import { startSocketServer } from "./test-client.ts";
+import { startSocketServer } from "./fixtures/socket-client.ts";
 
 /** Says back what it hears. */
 const ECHO: SocketRoute = {
