@@ -36,11 +36,12 @@ export function connectionTrouble(error: unknown): ConnectionTrouble {
   if (error.name === "TimeoutError") return "broken";
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (REFUSED_CODES.has(code)) return "refused";
-  // HPE_* are answers that are not HTTP, as a connection that broke half-way gives.
-  if (BROKEN_CODES.has(code) || code.startsWith("HPE_")) return "broken";
+  // Answers that are not HTTP, as a connection that broke half-way gives, are errors of the parser.
+  if (BROKEN_CODES.has(code) || error.name === "HTTPParserError") return "broken";
   if (error instanceof AggregateError) return worst(error.errors.map(connectionTrouble));
-  if (error.cause !== undefined) return connectionTrouble(error.cause);
-  // Browsers tell nothing but "TypeError" when a request could not be made.
+  const cause = error.cause === undefined ? "other" : connectionTrouble(error.cause);
+  if (cause !== "other") return cause;
+  // Browsers tell nothing but "TypeError" when a request could not be made; in Node it is a certificate, for example.
   return error instanceof TypeError && isFetchFailure(error.message) ? "refused" : "other";
 }
 

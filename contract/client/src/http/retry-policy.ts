@@ -74,5 +74,7 @@ export function boundedPoissonInterval(lower: number, upper: number, random: num
 function poissonInterval(average: number, lower: number, upper: number, random: number): number {
   const shareBelow = (interval: number) => 1 - Math.exp(-interval / average);
   const share = shareBelow(lower) + random * (shareBelow(upper) - shareBelow(lower));
-  return -Math.log(Math.max(1 - share, 1e-10)) * average;
+  const interval = -Math.log(Math.max(1 - share, 1e-10)) * average;
+  // Rounding must not take it past a bound: the lower one may be an order of the server.
+  return Math.min(Math.max(interval, lower), upper);
 }

@@ -187,16 +187,22 @@ describe("what a process leaves behind", () => {
     expect(server.events.size).toBe(3004);
   });
 
-  test.each(["return", "throw", "exit"])("arrives when the program ends by %s", async (ending) => {
+  test("is nothing when the program just ends: it stays until all has arrived", async () => {
     await startServer();
-    const child = runProgram(500, ending);
-    const [code] = await once(child, "exit");
-    expect(code).toBe({ return: 0, throw: 1, exit: 3 }[ending]);
-    if (ending === "return") {
-      expect(arrived()).toEqual(upTo(500));
-      expect(server.logs).toHaveLength(500);
-      return;
-    }
+    const [code] = await once(runProgram(500, "return"), "exit");
+    expect(code).toBe(0);
+    expect(arrived()).toEqual(upTo(500));
+    expect(server.logs).toHaveLength(500);
+    expect(spooledFiles(home)).toEqual([]);
+  });
+
+  test.each([
+    ["throw", 1],
+    ["exit", 3],
+  ])("is kept when the program ends at once, by %s", async (ending, exitCode) => {
+    await startServer();
+    const [code] = await once(runProgram(500, ending), "exit");
+    expect(code).toBe(exitCode);
     const { deliveries } = open();
     deliveries.emitEvent(numberedEvent(500));
     await vi.waitFor(() => expect(server.events.size).toBe(501), { timeout: 10_000 });
