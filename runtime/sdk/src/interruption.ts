@@ -1,0 +1,36 @@
+/**
+ * Telling user code to stop. An `AbortSignal` costs more than a no-op task, so it is made when somebody first looks.
+ */
+export class Interruption {
+  readonly #parent: Interruption | null;
+  #controller: AbortController | null = null;
+  #signal: AbortSignal | null = null;
+  #reason: Error | null = null;
+
+  constructor(parent: Interruption | null = null) {
+    this.#parent = parent;
+  }
+
+  /** Aborts when this run, or the run around it, is to stop. */
+  get signal(): AbortSignal {
+    if (this.#signal) return this.#signal;
+    const controller = new AbortController();
+    if (this.#reason) controller.abort(this.#reason);
+    this.#controller = controller;
+    this.#signal = this.#parent
+      ? AbortSignal.any([controller.signal, this.#parent.signal])
+      : controller.signal;
+    return this.#signal;
+  }
+
+  get isAborted(): boolean {
+    return this.#reason !== null || (this.#parent?.isAborted ?? false);
+  }
+
+  /** Only the first reason counts. */
+  abort(reason: Error): void {
+    if (this.#reason) return;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}
