@@ -1,1 +1,100 @@
-export {};
+/** The SDK: flows, tasks and what code inside of their runs can use. */
+export {
+  allowFailure,
+  type AllowFailure,
+  opaque,
+  type Opaque,
+  quote,
+  type Quote,
+  unmapped,
+  type Unmapped,
+} from "./annotations.ts";
+export { closeConnection, withTransport } from "./connection.ts";
+export { tags } from "./context.ts";
+export type { RunNameTemplate } from "./engine/name-template.ts";
+export { exponentialBackoff, type RetryDelay } from "./engine/retries.ts";
+export {
+  Abort,
+  CancelledRun,
+  CrashedRun,
+  DefinitionError,
+  FailedRun,
+  FlowPauseTimeout,
+  FlowRunEndedError,
+  FlowRunSuspended,
+  FlowRunTimeoutError,
+  MappingLengthMismatch,
+  MappingMissingIterable,
+  MissingContextError,
+  MissingResult,
+  ParameterTypeError,
+  PausedRun,
+  SluiceError,
+  TaskRunTimeoutError,
+  TerminationSignal,
+  UnfinishedRun,
+  UpstreamTaskError,
+} from "./errors.ts";
+export { type EmitEventOptions, emitEvent, type EmittedEvent } from "./events.ts";
+export { executeFlowRun } from "./execute-flow-run.ts";
+export {
+  type Flow,
+  type FlowArguments,
+  type FlowCalls,
+  type FlowHook,
+  type FlowOptions,
+  flow,
+  type NoParameters,
+} from "./flow.ts";
+export type { FlowRun } from "./flow-run.ts";
+export {
+  asCompleted,
+  FlowRunFuture,
+  RunFuture,
+  TaskFuture,
+  TaskFutureList,
+  wait,
+  type WaitResult,
+} from "./futures.ts";
+export type { AnyFunction, Input, Inputs, MapInputs, RunResult } from "./input-types.ts";
+export { resolveFuturesToResults } from "./resolve-futures.ts";
+export { flowRunLogger, getRunLogger, RunLogger, taskRunLogger } from "./logging/run-logger.ts";
+export type { ParameterOpenapiSchema, ParameterSchema } from "./parameters.ts";
+export {
+  type PauseOptions,
+  pauseFlowRun,
+  resumeFlowRun,
+  type SuspendOptions,
+  suspendFlowRun,
+} from "./pause.ts";
+export { ConcurrentTaskRunner, type ConcurrentTaskRunnerOptions } from "./runners/concurrent-task-runner.ts";
+export type { RunnableTask, TaskRunner } from "./runners/task-runner.ts";
+export {
+  WorkerThreadsTaskRunner,
+  type WorkerThreadsTaskRunnerOptions,
+} from "./runners/worker-threads-task-runner.ts";
+export { type DeploymentFacts, type FlowRunFacts, runtime, type TaskRunFacts } from "./runtime.ts";
+export { reloadSettings } from "./sdk-settings.ts";
+export {
+  AwaitingRetry,
+  Cancelled,
+  Cancelling,
+  Completed,
+  Crashed,
+  Failed,
+  Paused,
+  type PausedOptions,
+  Pending,
+  Retrying,
+  Running,
+  Scheduled,
+  type ScheduledOptions,
+  State,
+  type StateDetails,
+  type StateOptions,
+  Suspended,
+} from "./states.ts";
+export { type Task, type TaskCalls, type TaskHook, type TaskOptions, task } from "./task.ts";
+export type { TaskRun } from "./task-run.ts";
+export type { TaskScope } from "./task-scope.ts";
+export type { Transport, TransportTarget } from "./transport/transport.ts";

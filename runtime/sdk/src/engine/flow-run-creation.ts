@@ -1,0 +1,129 @@
+/** Making a flow run known to the server: on its own, or nested in another one (protocol section 2.1 A). */
+import { newId, newRandomId } from "@sluice/schemas";
+import type { RunContext } from "../context.ts";
+import type { FlowScope } from "../flow-scope.ts";
+import { collectInputs } from "../inputs.ts";
+import { serializeParameters } from "../parameters.ts";
+import { Pending, stateToWire } from "../states.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { FlowRunResponse, TaskRunInput, TaskRunResponse } from "../transport/wire.ts";
+import type { FlowDefinition } from "./flow-definition.ts";
+
+export interface FlowRunCreation {
+  readonly transport: Transport;
+  readonly flow: FlowDefinition;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly waitFor: readonly unknown[];
+  readonly context: RunContext;
+  /** Identifies the call among the nested runs of its parent; null when there is no parent. */
+  readonly nestedKey: string | null;
+}
+
+/** The run of a call: a new one, or the one that an earlier attempt of the parent made for this call. */
+export async function createFlowRun(creation: FlowRunCreation): Promise<FlowRunResponse> {
+  const { transport, flow, context, nestedKey } = creation;
+  const parent = context.flow;
+  const [flowId, tracking] = await Promise.all([
+    readFlowId(transport, flow.name),
+    parent && nestedKey !== null ? trackInParent(creation, parent, nestedKey) : null,
+  ]);
+  if (tracking?.existed && parent) {
+    const earlier = await earlierRun(transport, tracking.taskRun, parent);
+    if (earlier) return earlier;
+  }
+  const run = {
+    flow_version: flow.version,
+    state: stateToWire(Pending()),
+    parameters: serializeParameters(creation.parameters),
+    parent_task_run_id: tracking?.taskRun.id ?? null,
+    empirical_policy: { retries: flow.retries, retry_delay: Math.trunc(flow.retryDelaySeconds) },
+    tags: context.tags,
+  };
+  try {
+    return await transport.createFlowRun({ ...run, flow_id: flowId });
+  } catch (error) {
+    // The remembered flow may have been deleted meanwhile.
+    const freshId = await readFlowId(transport, flow.name, { isFresh: true });
+    if (freshId === flowId) throw error;
+    return transport.createFlowRun({ ...run, flow_id: freshId });
+  }
+}
+
+/** The key of a nested call, given when the flow is called, so that the order of calls decides. */
+export function nestedRunKey(flow: FlowDefinition, context: RunContext): string | null {
+  const { flow: parent, task } = context;
+  if (!parent) return null;
+  // Calls from tasks come in any order, which is no identity over retries.
+  const isInTask = task !== null && task.taskRun.flowRunId === parent.flowRun.id;
+  return isInTask ? newRandomId() : String(parent.nextNestedKey(flow.taskKey));
+}
+
+/** The task run in the parent that stands for the nested run. */
+async function trackInParent(
+  { transport, flow, parameters, waitFor, context }: FlowRunCreation,
+  parent: FlowScope,
+  key: string,
+): Promise<{ taskRun: TaskRunResponse; existed: boolean }> {
+  const inputs = collectInputs(parameters, parent);
+  await Promise.all(inputs.unidentified.map((future) => future.created));
+  const id = newId();
+  const taskRun = await transport.createTaskRun({
+    id,
+    name: `${flow.name}-${key}`,
+    flow_run_id: parent.flowRun.id,
+    task_key: flow.taskKey,
+    dynamic_key: key,
+    task_version: flow.version,
+    state: stateToWire(Pending()),
+    empirical_policy: { retries: 0, retry_delay: 0 },
+    tags: context.tags,
+    task_inputs: {
+      ...collectInputs(parameters, parent).taskInputs,
+      ...parentInputs(context, parent),
+      ...(waitFor.length === 0 ? {} : collectInputs({ wait_for: waitFor }, parent).taskInputs),
+    },
+  });
+  return { taskRun, existed: taskRun.id !== id };
+}
+
+function parentInputs({ task }: RunContext, parent: FlowScope): Record<string, TaskRunInput[]> {
+  if (!task || task.taskRun.flowRunId !== parent.flowRun.id) return {};
+  return { __parents__: [{ input_type: "task_run", id: task.taskRun.id }] };
+}
+
+/**
+ * The nested run of an earlier attempt, unless the parent runs again and the child has to: it didn't complete, or its
+ * value isn't persisted. A fresh run then keeps the earlier one's history and has all its retries.
+ */
+async function earlierRun(
+  transport: Transport,
+  tracking: TaskRunResponse,
+  parent: FlowScope,
+): Promise<FlowRunResponse | null> {
+  const isRerun = parent.flowRun.runCount > 1;
+  const isOver = tracking.end_time !== null;
+  const wasCompleted = tracking.state_type === "COMPLETED";
+  if (isRerun && isOver && !wasCompleted) return null;
+  const [run] = await transport.filterFlowRuns({
+    flow_runs: { parent_task_run_id: { any_: [tracking.id] } },
+    sort: "EXPECTED_START_TIME_DESC",
+    limit: 1,
+  });
+  if (!run) return null;
+  const hasNoValue = run.state?.type === "COMPLETED" && run.state.data == null;
+  return isRerun && wasCompleted && hasNoValue ? null : run;
+}
+
+/** Ids by connection and name, as flows are only ever added or deleted. */
+const flowIds = new WeakMap<Transport, Map<string, Promise<string>>>();
+
+function readFlowId(transport: Transport, name: string, { isFresh = false } = {}): Promise<string> {
+  const known = flowIds.get(transport) ?? new Map<string, Promise<string>>();
+  flowIds.set(transport, known);
+  const remembered = isFresh ? undefined : known.get(name);
+  if (remembered) return remembered;
+  const reading = transport.createFlow({ name }).then((flow) => flow.id);
+  known.set(name, reading);
+  reading.catch(() => known.delete(name));
+  return reading;
+}

@@ -1,0 +1,431 @@
+/**
+ * Runs one task run: decides its states here and tells the server by events (protocol sections 4.1 and 4.2).
+ *
+ * 1. Pending is told when the task is called, before its inputs are there.
+ * 2. Inputs are waited for before a place in the runner and slots of concurrency limits are taken.
+ * 3. States follow each other without a request in between: no call of the server is awaited for a task without tags.
+ * 4. The future is settled last, after hooks. It always is, unless user code never ends.
+ */
+import { newId, newRandomId } from "@sluice/schemas";
+import { sleep } from "../clock.ts";
+import { connect, connectedTransport } from "../connection.ts";
+import { currentContext, type RunContext, runInContext } from "../context.ts";
+import {
+  describeError,
+  FlowRunEndedError,
+  isEngineSignal,
+  TaskRunTimeoutError,
+  UpstreamTaskError,
+} from "../errors.ts";
+import { TaskFuture } from "../futures.ts";
+import { type CollectedInputs, collectInputs, resolveInputs } from "../inputs.ts";
+import { Interruption } from "../interruption.ts";
+import { installConsoleCapture } from "../logging/console-capture.ts";
+import { RunLogger } from "../logging/run-logger.ts";
+import { nameArguments } from "../parameter-names.ts";
+import type { TaskRunner } from "../runners/task-runner.ts";
+import { assertNotImporting } from "../runners/thread-import.ts";
+import { sdkSettings } from "../sdk-settings.ts";
+import { AwaitingRetry, Failed, Retrying, State, stateError } from "../states.ts";
+import { TaskRun } from "../task-run.ts";
+import type { TaskScope } from "../task-scope.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { EventLabels, TaskRunInput } from "../transport/wire.ts";
+import { acquireTagSlots, type HeldSlots } from "./concurrency-slots.ts";
+import { returnValueToState } from "./final-state.ts";
+import { callHooks, type Hook, stackOf } from "./hooks.ts";
+import { renderRunName } from "./name-template.ts";
+import { taskRunRelated } from "./related-resources.ts";
+import { retryDelaySeconds } from "./retries.ts";
+import type { TaskDefinition } from "./task-definition.ts";
+import { type EmittedEvent, taskRunEvent } from "./task-run-event.ts";
+import { withTimeLimit } from "./time-limit.ts";
+
+export interface TaskCall {
+  readonly args: readonly unknown[];
+  /** Runs that must complete before this one starts, though it takes nothing from them. */
+  readonly waitFor?: readonly unknown[];
+  /** Runs it on this runner; absent for plain calls, which start in place. */
+  readonly runner?: TaskRunner;
+  /** Edges that the arguments don't show any more, by parameter. */
+  readonly extraInputs?: Readonly<Record<string, readonly TaskRunInput[]>>;
+}
+
+/** Starts a task run. Synchronous up to the first thing the run has to wait for. */
+export function startTaskRun<T>(task: TaskDefinition, call: TaskCall): TaskFuture<T> {
+  const context = currentContext();
+  if (context.flow) context.flow.assertOpen(`Task '${task.name}'`);
+  else assertNotImporting(`Task '${task.name}'`);
+  const engine = new TaskRunEngine<T>(task, call, context);
+  engine.start();
+  return engine.future;
+}
+
+const NO_RELATED: EventLabels[] = [];
+
+class TaskRunEngine<T> {
+  readonly future: TaskFuture<T>;
+  readonly #task: TaskDefinition;
+  readonly #call: TaskCall;
+  readonly #context: RunContext;
+  readonly #taskRun: TaskRun<T>;
+  readonly #needsResolving: boolean;
+  readonly #collected: CollectedInputs;
+  #args: readonly unknown[];
+  #parameters: Readonly<Record<string, unknown>>;
+  #transport: Transport | null = null;
+  #related: EventLabels[] = NO_RELATED;
+  #lastEvent: EmittedEvent | null = null;
+  #logger: RunLogger | null = null;
+  #retries = 0;
+  #hasCrashed = false;
+
+  constructor(task: TaskDefinition, call: TaskCall, context: RunContext) {
+    const flow = context.flow;
+    this.#task = task;
+    this.#call = call;
+    this.#context = context;
+    this.#args = call.args;
+    this.#parameters = nameArguments(task.fn, call.args);
+    const inputs = collectInputs(this.#parameters, flow);
+    this.#collected = inputs;
+    this.#needsResolving = inputs.needsResolving;
+    const uuid = newRandomId();
+    this.#taskRun = new TaskRun<T>({
+      id: newId(),
+      name: flow ? `${task.name}-${uuid.slice(0, 3)}` : task.name,
+      flowRunId: flow?.flowRun.id ?? null,
+      taskKey: task.taskKey,
+      dynamicKey: flow ? uuid : `${task.taskKey}-${uuid.replaceAll("-", "")}`,
+      taskVersion: task.version,
+      tags: context.tags.length === 0 ? task.tags : [...new Set([...task.tags, ...context.tags])],
+      policy: task.policy,
+      taskInputs: inputs.taskInputs,
+      state: new State<T>("PENDING"),
+    });
+    this.#addSpecialInputs();
+    this.future = new TaskFuture<T>(this.#taskRun);
+  }
+
+  start(): void {
+    this.#context.flow?.track(this.future, this);
+    const transport = this.#context.flow?.transport ?? connectedTransport();
+    if (transport && this.#collected.unidentified.length === 0) {
+      this.#announce(transport);
+      void this.#run();
+    } else void this.#startLater();
+  }
+
+  /** Ends the run as Crashed because its process goes down. */
+  async crash(error: Error): Promise<void> {
+    if (this.#hasCrashed || this.#taskRun.state.isFinal()) return;
+    const state = new State<T>("CRASHED", { message: error.message });
+    state.attach(error);
+    this.#enter(state);
+    this.#hasCrashed = true;
+    this.future.settle({ ok: false, error });
+  }
+
+  /** A nested flow among the inputs gets its id from the server first, since the edge needs it. */
+  async #startLater(): Promise<void> {
+    try {
+      await Promise.all(this.#collected.unidentified.map((future) => future.created));
+      this.#taskRun.taskInputs = collectInputs(this.#parameters, this.#context.flow).taskInputs;
+      this.#addSpecialInputs();
+      this.#announce(this.#context.flow?.transport ?? (await connect()));
+    } catch (error) {
+      this.#settleFailed(error);
+      return;
+    }
+    await this.#run();
+  }
+
+  #addSpecialInputs(): void {
+    const { waitFor, extraInputs } = this.#call;
+    const { flow, task: parent } = this.#context;
+    const inputs = this.#taskRun.taskInputs;
+    // A task around this one is its parent, unless a nested flow stands between them.
+    if (parent && (!flow || parent.taskRun.flowRunId === flow.flowRun.id)) {
+      inputs.__parents__ = [{ input_type: "task_run", id: parent.taskRun.id }];
+    }
+    if (waitFor?.length) {
+      inputs.wait_for = collectInputs({ wait_for: waitFor }, flow).taskInputs.wait_for ?? [];
+    }
+    for (const [name, extras] of Object.entries(extraInputs ?? {})) {
+      const known = inputs[name] ?? [];
+      const ids = new Set(known.map((input) => JSON.stringify(input)));
+      inputs[name] = [...known, ...extras.filter((extra) => !ids.has(JSON.stringify(extra)))];
+    }
+  }
+
+  #announce(transport: Transport): void {
+    this.#transport = transport;
+    this.#related = taskRunRelated(this.#taskRun.tags, this.#context.flow?.related ?? NO_RELATED);
+    const state = this.#taskRun.state;
+    state.details = { task_run_id: this.#taskRun.id, flow_run_id: this.#taskRun.flowRunId };
+    this.#emit(null);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      if (await this.#prepare()) {
+        const { runner } = this.#call;
+        if (runner) await runner.admit(() => this.#orchestrate(), this.#depth() - 1);
+        else await this.#orchestrate();
+      }
+    } catch (error) {
+      // Only what isn't the task's own failure arrives here: the flow run was ended, suspended or aborted.
+      this.#settleFailed(error);
+    } finally {
+      this.#context.flow?.untrack(this.future);
+    }
+  }
+
+  /** True when the inputs are there; false when the run is over because one of them isn't. */
+  async #prepare(): Promise<boolean> {
+    if (!this.#needsResolving && !this.#call.waitFor?.length && !this.#task.taskRunName) return true;
+    try {
+      if (this.#needsResolving) {
+        this.#args = await resolveInputs(this.#args);
+        this.#parameters = nameArguments(this.#task.fn, this.#args);
+      }
+      if (this.#task.taskRunName) {
+        this.#taskRun.name = renderRunName(this.#task.taskRunName, this.#parameters);
+        this.#logger = null;
+      }
+      if (this.#call.waitFor?.length) await resolveInputs(this.#call.waitFor);
+      return true;
+    } catch (error) {
+      if (error instanceof UpstreamTaskError) {
+        this.#enter(new State<T>("PENDING", { name: "NotReady", message: error.message }));
+        this.#finish({ ok: false, error });
+      } else await this.#fail(error);
+      return false;
+    }
+  }
+
+  async #orchestrate(): Promise<void> {
+    const { flow } = this.#context;
+    if (this.#call.runner && flow) this.#assertFlowIsOpen();
+    const slots = await this.#takeSlots();
+    try {
+      this.#taskRun.flowRunRunCount = flow?.flowRun.runCount ?? 0;
+      this.#enter(new State<T>("RUNNING"));
+      await this.#callHooks(this.#task.hooks.onRunning);
+      while (!this.#hasCrashed && (await this.#attempt()) === "again") await this.#waitForRetry();
+    } finally {
+      await slots?.release();
+    }
+  }
+
+  #takeSlots(): Promise<HeldSlots> | null {
+    const { tags, id } = this.#taskRun;
+    if (tags.length === 0 || !this.#transport) return null;
+    const signal = this.#parentInterruption()?.signal ?? new AbortController().signal;
+    return acquireTagSlots(this.#transport, tags, { type: "task_run", id }, signal);
+  }
+
+  async #attempt(): Promise<"again" | "over"> {
+    const interruption = new Interruption(this.#parentInterruption());
+    const seconds = this.#task.timeoutSeconds;
+    let value: unknown;
+    try {
+      value = await withTimeLimit(
+        () => this.#callFunction(interruption),
+        seconds,
+        interruption,
+        () => new TaskRunTimeoutError(seconds ?? 0),
+      );
+    } catch (error) {
+      return this.#afterError(error);
+    }
+    return this.#afterReturn(value);
+  }
+
+  #callFunction(interruption: Interruption): unknown {
+    const { fn, name } = this.#task;
+    const scope: TaskScope = {
+      taskName: name,
+      taskRun: this.#taskRun,
+      parameters: this.#parameters,
+      interruption,
+      depth: this.#depth(),
+    };
+    const logPrints = this.#task.logPrints ?? this.#context.logPrints ?? sdkSettings().loggingLogPrints;
+    if (logPrints) installConsoleCapture();
+    const context = { ...this.#context, task: scope, logPrints, transport: this.#transport };
+    const { runner } = this.#call;
+    if (runner?.execute) {
+      const execute = runner.execute.bind(runner);
+      return runInContext(context, () => execute(this.#task, this.#args, scope));
+    }
+    // The arguments were given for this function's parameters; their types are checked where the task is called.
+    return runInContext(context, () => fn(...(this.#args as never[])));
+  }
+
+  async #afterReturn(value: unknown): Promise<"again" | "over"> {
+    if (this.#hasCrashed) return "over";
+    const failed = value instanceof State && value.isFailed() ? value : null;
+    if (failed && (await this.#retry("state", failed))) return "again";
+    const state = returnValueToState(value) as State<T>; // the function's own type, or what a state stands for
+    if (typeof value !== "object" || value === null) state.details.untrackable_result = true;
+    this.#context.flow?.linkResult(value, { input_type: "task_run", id: this.#taskRun.id });
+    this.#enter(state);
+    await this.#callHooks(this.#hooksOf(state));
+    if (state.isCompleted()) this.#finish({ ok: true, value: state.data as T });
+    else this.#finish({ ok: false, error: state.isFinal() ? stateError(state) : await unfinished(state) });
+    return "over";
+  }
+
+  async #afterError(error: unknown): Promise<"again" | "over"> {
+    if (this.#hasCrashed) return "over";
+    if (isEngineSignal(error) || this.#isStopReason(error)) throw error;
+    if (await this.#retry("exception", error)) return "again";
+    await this.#fail(error);
+    return "over";
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const timedOut = error instanceof TaskRunTimeoutError;
+    const message = timedOut ? error.message : `Task run encountered an exception ${describeError(error)}`;
+    if (timedOut) this.#log().error(message);
+    const state = new State<T>("FAILED", {
+      message,
+      ...(timedOut ? { name: "TimedOut" } : { details: { retriable: false } }),
+    });
+    state.attach(error);
+    this.#enter(state);
+    await this.#callHooks(this.#task.hooks.onFailure);
+    this.#finish({ ok: false, error });
+  }
+
+  /** User code that watches the signal gives up with the reason for which the run around it ended. */
+  #isStopReason(error: unknown): boolean {
+    const outer = this.#parentInterruption();
+    return outer !== null && outer.isAborted && outer.signal.reason === error;
+  }
+
+  /** Enters the next attempt's first state if there is to be one. */
+  async #retry(kind: "exception" | "state", failure: unknown): Promise<boolean> {
+    const { retries } = this.#task;
+    const shown = failure instanceof State ? failure.toString() : describeError(failure);
+    if (this.#retries >= retries) {
+      const exhausted = retries > 0 ? " - Retries are exhausted" : "";
+      const trace = failure instanceof TaskRunTimeoutError ? null : stackOf(failure);
+      if (trace) this.#log().error(`Task run failed with ${kind}: ${shown}${exhausted}\n${trace}`);
+      return false;
+    }
+    if (!(await this.#mayRetry(failure)) || this.#hasCrashed) return false;
+    const { retryDelay, retryJitterFactor } = this.#task;
+    const delay = retryDelaySeconds(retryDelay, this.#retries, retryJitterFactor, Math.random);
+    const start = delay > 0 ? `${delay} second(s) from now` : "immediately";
+    this.#retries += 1;
+    this.#log().info(
+      `Task run failed with ${kind}: ${shown} - Retry ${this.#retries}/${retries} will start ${start}`,
+    );
+    if (delay > 0) {
+      this.#enter(AwaitingRetry({ scheduledTime: new Date(Date.now() + delay * 1000) }) as State<T>); // holds no value
+    } else {
+      this.#enter(Retrying() as State<T>); // holds no value
+      await this.#callHooks(this.#task.hooks.onRunning);
+    }
+    return true;
+  }
+
+  async #mayRetry(failure: unknown): Promise<boolean> {
+    const condition = this.#task.retryConditionFn;
+    if (!condition) return true;
+    const state =
+      failure instanceof State
+        ? failure
+        : Failed({
+            data: failure,
+            message: `Task run encountered unexpected exception: ${describeError(failure)}`,
+          });
+    try {
+      return await condition(this.#task.callable, this.#taskRun, state);
+    } catch (error) {
+      this.#log().error(`An error was encountered while running retryConditionFn: ${stackOf(error)}`);
+      return false;
+    }
+  }
+
+  async #waitForRetry(): Promise<void> {
+    const scheduled = this.#taskRun.state.stateDetails.scheduledTime;
+    if (!scheduled || this.#taskRun.state.isRunning()) return;
+    await sleep((scheduled.getTime() - Date.now()) / 1000, this.#parentInterruption()?.signal);
+    this.#assertFlowIsOpen();
+    this.#enter(Retrying() as State<T>); // holds no value
+    await this.#callHooks(this.#task.hooks.onRunning);
+  }
+
+  #assertFlowIsOpen(): void {
+    this.#context.flow?.assertOpen(`Task run '${this.#taskRun.name}'`);
+  }
+
+  #enter(state: State<T>): void {
+    if (this.#hasCrashed) return;
+    const last = this.#taskRun.state;
+    this.#taskRun.enter(state);
+    this.#emit(last);
+  }
+
+  #emit(initialState: State | null): void {
+    const { state } = this.#taskRun;
+    this.#transport?.emitEvent(taskRunEvent(this.#taskRun, initialState, this.#lastEvent, this.#related));
+    this.#lastEvent = { id: state.id, micros: state.timestampMicros };
+  }
+
+  #hooksOf(state: State): readonly Hook<object, TaskRun>[] {
+    if (state.isFailed()) return this.#task.hooks.onFailure;
+    return state.isCompleted() ? this.#task.hooks.onCompletion : [];
+  }
+
+  async #callHooks(hooks: readonly Hook<object, TaskRun>[]): Promise<void> {
+    if (hooks.length === 0 || this.#hasCrashed) return;
+    await callHooks(hooks, this.#task.callable, this.#taskRun, this.#taskRun.state, this.#log());
+  }
+
+  #finish(outcome: { ok: true; value: T } | { ok: false; error: unknown }): void {
+    const { state } = this.#taskRun;
+    const message = `Finished in state ${state.toString()}`;
+    if (state.isCompleted()) this.#log().info(message);
+    else this.#log().error(message);
+    this.future.settle(outcome);
+  }
+
+  /** The run ends without a decision of its own: its flow run is over, suspended or aborted, or the server is away. */
+  #settleFailed(error: unknown): void {
+    const flowIsOver = error instanceof FlowRunEndedError || this.#parentInterruption()?.isAborted;
+    if (flowIsOver && !isEngineSignal(error) && !this.#taskRun.state.isFinal()) {
+      this.#enter(new State<T>("CANCELLED", { message: "The flow run ended before the task did." }));
+    }
+    this.#context.flow?.untrack(this.future);
+    this.future.settle({ ok: false, error });
+  }
+
+  #log(): RunLogger {
+    this.#logger ??= new RunLogger(
+      {
+        loggerName: "prefect.task_runs",
+        label: `Task run '${this.#taskRun.name}'`,
+        flowRunId: this.#taskRun.flowRunId,
+        taskRunId: this.#taskRun.id,
+      },
+      this.#transport,
+    );
+    return this.#logger;
+  }
+
+  #parentInterruption(): Interruption | null {
+    return this.#context.task?.interruption ?? this.#context.flow?.interruption ?? null;
+  }
+
+  #depth(): number {
+    return (this.#context.task?.depth ?? 0) + (this.#call.runner ? 1 : 0);
+  }
+}
+
+async function unfinished(state: State): Promise<unknown> {
+  return state.result({ raiseOnFailure: true }).catch((error: unknown) => error);
+}

@@ -1,0 +1,86 @@
+/** What a thread of the {@link WorkerThreadsTaskRunner} runs: one attempt of a task's function. */
+import { runInContext } from "../context.ts";
+import { DefinitionError } from "../errors.ts";
+import { FlowScope } from "../flow-scope.ts";
+import { Interruption } from "../interruption.ts";
+import { installConsoleCapture } from "../logging/console-capture.ts";
+import { flushTerminal } from "../logging/terminal.ts";
+import { nameArguments } from "../parameter-names.ts";
+import { Running } from "../states.ts";
+import { TaskRun } from "../task-run.ts";
+import type { Transport } from "../transport/transport.ts";
+import { ConcurrentTaskRunner } from "./concurrent-task-runner.ts";
+import { importForThread } from "./thread-import.ts";
+import type { ThreadCall, ThreadFlowRun } from "./thread-messages.ts";
+import { createThreadTransport } from "./thread-transport.ts";
+
+/** Called by the runner's pool, by this name. */
+export async function runOnThread(call: ThreadCall): Promise<unknown> {
+  const task = (await importForThread(call.moduleUrl))[call.exportName];
+  if (!isTask(task)) {
+    throw new DefinitionError(
+      `${call.moduleUrl} doesn't export a task as '${call.exportName}' on its threads.`,
+    );
+  }
+  const interruption = new Interruption();
+  const transport = createThreadTransport(
+    call.port,
+    call.target ?? { kind: "embedded", apiUrl: null, uiUrl: null },
+  );
+  if (call.logPrints) installConsoleCapture();
+  const taskRun = new TaskRun({
+    ...call.taskRun,
+    taskKey: task.taskKey,
+    dynamicKey: "",
+    taskVersion: null,
+    policy: {},
+    taskInputs: {},
+    state: Running(),
+  });
+  taskRun.runCount = call.taskRun.runCount;
+  const context = {
+    flow: call.flowRun && threadFlowScope(call.flowRun, transport, interruption),
+    task: {
+      taskName: task.name,
+      taskRun,
+      parameters: nameArguments(task.fn, call.args),
+      interruption,
+      depth: 1,
+    },
+    tags: [],
+    logPrints: call.logPrints,
+    dryRun: null,
+    transport,
+  };
+  try {
+    return await runInContext(context, () => task.fn(...(call.args as never[]))); // checked where the task was called
+  } finally {
+    flushTerminal();
+    call.port.close();
+  }
+}
+
+function threadFlowScope(run: ThreadFlowRun, transport: Transport, interruption: Interruption): FlowScope {
+  return new FlowScope({
+    flowName: run.flowName,
+    flowVersion: run.flowVersion,
+    flowRun: { ...run.facts, state: Running() },
+    parameters: run.facts.parameters,
+    transport,
+    runner: new ConcurrentTaskRunner(),
+    interruption,
+    ancestry: run.ancestry,
+    related: run.related,
+    parent: null,
+  });
+}
+
+interface ThreadTask {
+  readonly name: string;
+  readonly taskKey: string;
+  readonly fn: (...args: never[]) => unknown;
+}
+
+function isTask(value: unknown): value is ThreadTask {
+  return typeof value === "function" && "fn" in value && typeof value.fn === "function" && "taskKey" in value;
+}
