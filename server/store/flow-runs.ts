@@ -129,7 +129,7 @@ export interface FlowRunReads {
   count(workspaceId: WorkspaceId, filters: ObjectFilters): Promise<number>;
   /** `POST /flow_runs/history`: gap-free buckets by state. */
   history(workspaceId: WorkspaceId, request: HistoryRequest): Promise<HistoryBucket[]>;
-  /** `POST /flow_runs/lateness`: mean time between expected and actual start, not rounded; null when no run matches. */
+  /** `POST /flow_runs/lateness`: mean seconds between expected and actual start; null when no run matches. */
   averageLateness(workspaceId: WorkspaceId, filters: ObjectFilters, now: Timestamp): Promise<number | null>;
   /** `POST /ui/flow_runs/history`. */
   simpleHistory(

@@ -99,7 +99,7 @@ export interface TaskRunReads {
   history(workspaceId: WorkspaceId, request: HistoryRequest): Promise<HistoryBucket[]>;
   /** `POST /ui/task_runs/count`: only the types that occur. */
   countByStateType(workspaceId: WorkspaceId, filters: ObjectFilters): Promise<Map<StateType, number>>;
-  /** `POST /ui/task_runs/dashboard/counts`: `buckets` equal slices between start and end, by end time (start time for those without). */
+  /** `POST /ui/task_runs/dashboard/counts`: finished runs in equal slices between `start` and `end`, by start time. */
   dashboardCounts(
     workspaceId: WorkspaceId,
     request: {
@@ -134,7 +134,7 @@ export interface TaskRunWrites {
   /**
    * The recorder's batch upsert (protocol section 4.3): a run row is written only if its stored state is older than
    * the event's; every state enters the history once; a natural key stored under another id keeps that id. Events of
-   * one run may come in any order within and between batches.
+   * one run may come in any order within and between batches. Those of a flow run that doesn't exist are left out.
    */
   record(transitions: readonly RecordedTransition[]): Promise<void>;
   /** Deletes task runs with their states, logs and artifacts; subflow runs lose their parent. Returns the ids that were there. */

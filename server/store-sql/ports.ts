@@ -1,0 +1,36 @@
+/** The ports over one session: a transaction's, or reads that each see the last commit. */
+import type { StoreReads, StoreTransaction } from "../store/store.ts";
+import type { Session } from "./dialect.ts";
+import { SqlArtifacts } from "./queries/artifacts.ts";
+import { SqlConcurrencyLimits } from "./queries/concurrency-limits.ts";
+import { SqlEvents } from "./queries/events.ts";
+import { SqlFlowRunInputs } from "./queries/flow-run-inputs.ts";
+import { SqlFlowRuns } from "./queries/flow-runs.ts";
+import { SqlFlows } from "./queries/flows.ts";
+import { SqlLeases } from "./queries/leases.ts";
+import { SqlLogs } from "./queries/logs.ts";
+import { SqlOutbox } from "./queries/outbox.ts";
+import { SqlOverdueRuns } from "./queries/overdue-runs.ts";
+import { SqlConfiguration, SqlCsrfTokens } from "./queries/server-rows.ts";
+import { SqlStates } from "./queries/states.ts";
+import { SqlTaskRuns } from "./queries/task-runs.ts";
+
+/** The same objects serve as reads: their write methods are simply not in that type. */
+export function portsOf(session: Session): StoreTransaction & StoreReads {
+  return {
+    flows: new SqlFlows(session),
+    flowRuns: new SqlFlowRuns(session),
+    taskRuns: new SqlTaskRuns(session),
+    states: new SqlStates(session),
+    logs: new SqlLogs(session),
+    flowRunInputs: new SqlFlowRunInputs(session),
+    artifacts: new SqlArtifacts(session),
+    concurrencyLimits: new SqlConcurrencyLimits(session),
+    leases: new SqlLeases(session),
+    csrfTokens: new SqlCsrfTokens(session),
+    configuration: new SqlConfiguration(session),
+    outbox: new SqlOutbox(session),
+    events: new SqlEvents(session),
+    overdueRuns: new SqlOverdueRuns(session),
+  };
+}

@@ -1,0 +1,120 @@
+import type { ConcurrencyLimitId, LeaseId, Timestamp, WorkspaceId } from "@sluice/schemas";
+import { type RawBuilder, sql } from "kysely";
+import type { Lease, LeaseHolder, LeaseReads, LeaseWrites } from "../../store/leases.ts";
+import { encodeRow } from "../codec.ts";
+import type { Session } from "../dialect.ts";
+
+interface LeaseRow {
+  readonly id: LeaseId;
+  readonly workspace_id: WorkspaceId;
+  readonly created: Timestamp;
+  readonly expires: Timestamp;
+  readonly holder_type: LeaseHolder["type"] | null;
+  readonly holder_id: string | null;
+  readonly slots: number;
+}
+
+/** Reads leases with their limits, oldest first. */
+export async function selectLeases(
+  { db, dialect }: Session,
+  condition: RawBuilder<unknown>,
+  limit = Number.MAX_SAFE_INTEGER,
+): Promise<Lease[]> {
+  const { rows } =
+    await sql<LeaseRow>`SELECT id, workspace_id, created, expires, holder_type, holder_id, slots
+    FROM concurrency_lease WHERE ${condition} ORDER BY created, id LIMIT ${limit}`.execute(db);
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const { rows: held } = await sql<{ lease_id: LeaseId; limit_id: ConcurrencyLimitId }>`
+    SELECT lease_id, limit_id FROM concurrency_lease_limit
+    WHERE ${dialect.inList(sql.ref("lease_id"), "uuid", ids)} ORDER BY limit_id`.execute(db);
+  const limitIds = Map.groupBy(held, (row) => row.lease_id);
+  return rows.map(({ holder_type, holder_id, ...lease }) => ({
+    ...lease,
+    holder: holder_type === null || holder_id === null ? null : { type: holder_type, id: holder_id },
+    limit_ids: (limitIds.get(lease.id) ?? []).map((row) => row.limit_id),
+  }));
+}
+
+export class SqlLeases implements LeaseReads, LeaseWrites {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async read(id: LeaseId): Promise<Lease | null> {
+    const leases = await selectLeases(this.#session, sql`id = ${id}`);
+    return leases[0] ?? null;
+  }
+
+  listOfLimit(limitId: ConcurrencyLimitId, now: Timestamp): Promise<Lease[]> {
+    return selectLeases(
+      this.#session,
+      sql`expires > ${now} AND id IN (SELECT lease_id FROM concurrency_lease_limit WHERE limit_id = ${limitId})`,
+    );
+  }
+
+  listExpired(now: Timestamp, limit: number): Promise<Lease[]> {
+    return selectLeases(this.#session, sql`expires <= ${now}`, limit);
+  }
+
+  async create(leases: readonly Lease[]): Promise<void> {
+    const { db, dialect } = this.#session;
+    await dialect.insertRows(
+      db,
+      "concurrency_lease",
+      leases.map((lease) =>
+        encodeRow("concurrency_lease", {
+          ...lease,
+          holder_type: lease.holder?.type,
+          holder_id: lease.holder?.id,
+        }),
+      ),
+    );
+    await dialect.insertRows(
+      db,
+      "concurrency_lease_limit",
+      leases.flatMap((lease) => lease.limit_ids.map((limit_id) => ({ limit_id, lease_id: lease.id }))),
+    );
+  }
+
+  async renew(id: LeaseId, now: Timestamp, expires: Timestamp): Promise<boolean> {
+    const result = await this.#session.db
+      .updateTable("concurrency_lease")
+      .set({ expires })
+      .where("id", "=", id)
+      .where("expires", ">", now)
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  }
+
+  async setHolder(ids: readonly LeaseId[], holder: LeaseHolder): Promise<void> {
+    const { db, dialect } = this.#session;
+    await sql`UPDATE concurrency_lease SET holder_type = ${holder.type}, holder_id = ${holder.id}
+      WHERE ${dialect.inList(sql.ref("id"), "uuid", ids)}`.execute(db);
+  }
+
+  release(ids: readonly LeaseId[]): Promise<Lease[]> {
+    return this.#releaseWhere(sql`${this.#session.dialect.inList(sql.ref("id"), "uuid", ids)}`);
+  }
+
+  releaseOfHolder(workspaceId: WorkspaceId, holder: LeaseHolder): Promise<Lease[]> {
+    return this.#releaseWhere(
+      sql`workspace_id = ${workspaceId} AND holder_type = ${holder.type} AND holder_id = ${holder.id}`,
+    );
+  }
+
+  async #releaseWhere(condition: RawBuilder<unknown>): Promise<Lease[]> {
+    const { db, dialect } = this.#session;
+    const leases = await selectLeases(this.#session, condition);
+    if (leases.length === 0) return [];
+    const ids = leases.map((lease) => lease.id);
+    await dialect.lockRows(db, "concurrency_lease", ids);
+    const { rows } = await sql<{ id: LeaseId }>`DELETE FROM concurrency_lease
+      WHERE ${dialect.inList(sql.ref("id"), "uuid", ids)} RETURNING id`.execute(db);
+    // Another transaction may have released some of them while this one waited.
+    const released = new Set(rows.map((row) => row.id));
+    return leases.filter((lease) => released.has(lease.id));
+  }
+}

@@ -1,0 +1,100 @@
+/** One connection to an SQLite file: statements are prepared once and kept. */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { RowBatch } from "../store-sql/dialect.ts";
+import type { SqlValue } from "../store-sql/codec.ts";
+import { mapSqliteError } from "./errors.ts";
+
+/** Filters make many statement texts; the least recently used are dropped past this. */
+const MAXIMUM_STATEMENTS = 400;
+
+export interface ConnectionOptions {
+  readonly isReadOnly: boolean;
+}
+
+export class SqliteConnection implements DatabaseConnection {
+  readonly database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string, options: ConnectionOptions) {
+    this.database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    this.database.function("sluice_lower", { deterministic: true }, lowerCase);
+    for (const pragma of options.isReadOnly ? READER_PRAGMAS : WRITER_PRAGMAS) this.database.exec(pragma);
+  }
+
+  /** Kysely awaits what is done at once here: SQLite works in this process. */
+  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    try {
+      return Promise.resolve(this.#run<Row>(query.sql, query.parameters as readonly unknown[]));
+    } catch (error) {
+      return Promise.reject(mapSqliteError(error));
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: the driver interface asks for a generator.
+  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new Error("Streaming is not used: pages are read with a limit.");
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.database.close();
+  }
+
+  #run<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row> {
+    const statement = this.#prepare(sql);
+    const [batch] = parameters;
+    if (batch instanceof RowBatch) return { rows: runBatch<Row>(statement, batch) };
+    const values = parameters as SqlValue[]; // Kysely passes on what queries bind: text, numbers and null
+    if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] };
+    const { changes } = statement.run(...values);
+    return { rows: [], numAffectedRows: BigInt(changes) };
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement) {
+      this.#statements.delete(sql);
+    } else {
+      statement = this.database.prepare(sql);
+      const [oldest] = this.#statements.keys();
+      if (this.#statements.size >= MAXIMUM_STATEMENTS && oldest !== undefined)
+        this.#statements.delete(oldest);
+    }
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/** Runs a statement for each row; with RETURNING, collects what it returns. */
+function runBatch<Row>(statement: StatementSync, { rows }: RowBatch): Row[] {
+  if (statement.columns().length === 0) {
+    for (const values of rows) statement.run(...values);
+    return [];
+  }
+  return rows.flatMap((values) => (statement.get(...values) as Row | undefined) ?? []);
+}
+
+/**
+ * How long SQLite itself waits for another process's lock. It blocks this thread, so it is short; transactions wait
+ * longer between attempts to begin (see driver.ts).
+ */
+const BUSY_TIMEOUT_MS = 50;
+
+const SHARED_PRAGMAS = ["PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -32000"];
+
+const WRITER_PRAGMAS = [
+  "PRAGMA journal_mode = WAL",
+  // In WAL mode a commit survives the end of any process; power loss may take the last ones, never the file.
+  "PRAGMA synchronous = NORMAL",
+  // Rarer checkpoints: each syncs the file. The log is cut back to this size after a burst.
+  "PRAGMA wal_autocheckpoint = 4000",
+  "PRAGMA journal_size_limit = 67108864",
+  ...SHARED_PRAGMAS,
+];
+
+const READER_PRAGMAS = ["PRAGMA query_only = ON", ...SHARED_PRAGMAS];
+
+function lowerCase(text: unknown): SqlValue {
+  return typeof text === "string" ? text.toLowerCase() : null;
+}
