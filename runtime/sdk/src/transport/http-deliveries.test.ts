@@ -31,6 +31,13 @@ afterEach(async () => {
   removeFolder(home);
 });
 
+/** Retries and forked programs take their time on a busy machine. */
+vi.setConfig({ testTimeout: 120_000 });
+
+function waitFor<Result>(condition: () => Result | Promise<Result>): Promise<Result> {
+  return vi.waitFor(condition, { timeout: 60_000 });
+}
+
 async function startServer(options?: UnreliableServerOptions) {
   server = await new UnreliableServer(options).listen();
 }
@@ -86,7 +93,7 @@ describe.each([
       emit(deliveries, sent, sent + 1000);
       sent += 1000;
       const before = server.connections;
-      await vi.waitFor(() => expect(server.connections).toBeGreaterThan(before));
+      await waitFor(() => expect(server.connections).toBeGreaterThan(before));
     }
     await deliveries.flush();
     expect(arrived()).toEqual(upTo(sent));
@@ -105,13 +112,10 @@ describe("while the server is away", () => {
     expect(spooledFiles(home).length).toBeGreaterThan(0);
     expect(problems.some((problem) => problem.includes("takes no events"))).toBe(true);
     await server.listen();
-    await vi.waitFor(
-      async () => {
-        await deliveries.flush();
-        expect(arrived()).toEqual(upTo(1000));
-      },
-      { timeout: 10_000 },
-    );
+    await waitFor(async () => {
+      await deliveries.flush();
+      expect(arrived()).toEqual(upTo(1000));
+    });
     expect(server.logs.map((log) => Number(log.message))).toEqual(upTo(500));
     await deliveries.close();
     expect(spooledFiles(home)).toEqual([]);
@@ -122,7 +126,7 @@ describe("while the server is away", () => {
     const { deliveries } = open();
     server.mute = true;
     emit(deliveries, 0, 100);
-    await vi.waitFor(() => expect(server.events.size).toBe(100));
+    await waitFor(() => expect(server.events.size).toBe(100));
     await server.goAway();
     server.events.clear();
     emit(deliveries, 100, 200);
@@ -131,7 +135,7 @@ describe("while the server is away", () => {
     server.mute = false;
     await server.listen();
     await deliveries.flush();
-    await vi.waitFor(() => expect(arrived()).toEqual(upTo(300)), { timeout: 10_000 });
+    await waitFor(() => expect(arrived()).toEqual(upTo(300)));
   });
 
   test("flush gives up waiting after its time limit, and everything is on disk", async () => {
@@ -142,7 +146,7 @@ describe("while the server is away", () => {
     await deliveries.flush({ timeoutMs: 200 });
     expect(spooledFiles(home)).toHaveLength(1);
     server.mute = false;
-    await vi.waitFor(() => expect(spooledFiles(home)).toEqual([]), { timeout: 10_000 });
+    await waitFor(() => expect(spooledFiles(home)).toEqual([]));
     expect(arrived()).toEqual(upTo(10));
   });
 });
@@ -158,12 +162,12 @@ describe("what a process leaves behind", () => {
     await server.listen();
     const { deliveries } = open();
     deliveries.emitEvent({ ...numberedEvent(3000) });
-    await vi.waitFor(() => expect(server.events.size).toBe(3001), { timeout: 10_000 });
-    await vi.waitFor(() => expect(server.logs).toHaveLength(3000), { timeout: 10_000 });
+    await waitFor(() => expect(server.events.size).toBe(3001));
+    await waitFor(() => expect(server.logs).toHaveLength(3000));
     // The new process's own event needn't wait for the old ones.
     expect(arrived().filter((number) => number < 3000)).toEqual(upTo(3000));
     expect(server.logs.map((log) => Number(log.message))).toEqual(upTo(3000));
-    await vi.waitFor(() => expect(spooledFiles(home)).toEqual([]));
+    await waitFor(() => expect(spooledFiles(home)).toEqual([]));
   });
 
   test("is sent once when several later processes find it", async () => {
@@ -180,7 +184,7 @@ describe("what a process leaves behind", () => {
     const { deliveries } = open();
     deliveries.emitEvent(numberedEvent(0));
     await deliveries.flush();
-    await vi.waitFor(() => expect(spooledFiles(home)).toEqual([]), { timeout: 10_000 });
+    await waitFor(() => expect(spooledFiles(home)).toEqual([]));
     expect(server.logs.map((log) => Number(log.message)).filter((number) => number > 0)).toEqual(
       upTo(3000).slice(1),
     );
@@ -205,8 +209,8 @@ describe("what a process leaves behind", () => {
     expect(code).toBe(exitCode);
     const { deliveries } = open();
     deliveries.emitEvent(numberedEvent(500));
-    await vi.waitFor(() => expect(server.events.size).toBe(501), { timeout: 10_000 });
-    await vi.waitFor(() => expect(server.logs).toHaveLength(500), { timeout: 10_000 });
+    await waitFor(() => expect(server.events.size).toBe(501));
+    await waitFor(() => expect(server.logs).toHaveLength(500));
   });
 });
 
@@ -250,13 +254,10 @@ test("log batches that fail for a while are sent again, each line once and in or
   const { deliveries } = open();
   server.nextStatuses.push(503, 503, 429);
   for (const number of upTo(50)) deliveries.writeLog(numberedLog(number));
-  await vi.waitFor(
-    async () => {
-      await deliveries.flush();
-      expect(server.logs.map((log) => Number(log.message))).toEqual(upTo(50));
-    },
-    { timeout: 10_000 },
-  );
+  await waitFor(async () => {
+    await deliveries.flush();
+    expect(server.logs.map((log) => Number(log.message))).toEqual(upTo(50));
+  });
 });
 
 test("a full disk budget loses the newest records, says so once, and keeps the others", async () => {
@@ -270,7 +271,7 @@ test("a full disk budget loses the newest records, says so once, and keeps the o
   await deliveries.flush();
   expect(problems.filter((problem) => problem.includes("LOST"))).toHaveLength(1);
   await server.listen();
-  await vi.waitFor(() => expect(spooledFiles(home)).toEqual([]), { timeout: 10_000 });
+  await waitFor(() => expect(spooledFiles(home)).toEqual([]));
   expect(arrived()).toEqual(upTo(server.events.size));
   expect(server.events.size).toBeGreaterThan(0);
   expect(server.events.size).toBeLessThan(5000);

@@ -7,9 +7,10 @@
  * across containers that share a home folder.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 
 const LOCK_FILE = "lock.sqlite";
 
@@ -31,7 +32,7 @@ export function createLane(spool: string): Lane {
     // Names sort by age, so that leftovers are sent oldest first.
     const folder = join(spool, `${Date.now().toString().padStart(14, "0")}-${randomUUID().slice(0, 8)}`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const lane = lockLane(folder);
+    const lane = lockLane(folder, "rwc");
     if (lane) return lane;
   }
   throw new Error(`No folder in ${spool} can be locked.`);
@@ -40,15 +41,18 @@ export function createLane(spool: string): Lane {
 /** The lanes whose owners are gone, locked for the caller, oldest first; one at a time. */
 export function* leftoverLanes(spool: string): Generator<Lane> {
   for (const name of listFolder(spool).sort()) {
-    const lane = lockLane(join(spool, name));
+    const lane = lockLane(join(spool, name), "rw");
     if (lane) yield lane;
   }
 }
 
-function lockLane(folder: string): Lane | null {
+/** @param mode `rwc` makes the lock file if there is none */
+function lockLane(folder: string, mode: "rw" | "rwc"): Lane | null {
   let database: DatabaseSync | null = null;
   try {
-    database = new DatabaseSync(join(folder, LOCK_FILE), { timeout: 0 });
+    const lockFile = pathToFileURL(join(folder, LOCK_FILE));
+    lockFile.searchParams.set("mode", mode);
+    database = new DatabaseSync(lockFile, { timeout: 0 });
     database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     // The lane may have been removed between the opening of the file and the lock on it.
     if (!existsSync(join(folder, LOCK_FILE))) throw new Error("gone");
@@ -61,13 +65,20 @@ function lockLane(folder: string): Lane | null {
     folder,
     release() {
       if (!held.isOpen) return;
-      // Removed under the lock: nobody else can have begun to use the folder.
-      if (listFolder(folder).every((name) => name.startsWith(LOCK_FILE))) {
-        rmSync(folder, { recursive: true, force: true });
-      }
+      // Removed under the lock, so that nobody has begun to use the folder.
+      if (listFolder(folder).every((name) => name.startsWith(LOCK_FILE))) removeLane(folder);
       held.close();
     },
   };
+}
+
+function removeLane(folder: string): void {
+  try {
+    for (const name of listFolder(folder)) rmSync(join(folder, name), { force: true });
+    rmdirSync(folder);
+  } catch {
+    // Somebody looks into it, or the disk is read-only: an empty lane does no harm, and the next to find it tries again.
+  }
 }
 
 function listFolder(folder: string): string[] {
