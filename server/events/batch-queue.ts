@@ -21,8 +21,8 @@ export interface BatchQueueOptions<Item> {
   /** A batch stops growing at this many bytes. */
   readonly maxBatchBytes: number;
   /**
-   * While items keep coming, how long to wait after a batch for the next one to fill. An item that arrives at a quiet
-   * queue is written at once. Default 0.
+   * While items come faster than they are written, how long to let the next batch fill. An item that arrives at an
+   * empty queue is written at once. Default 0.
    */
   readonly lingerMs?: number;
   /** Writes one batch. Has to deal with failures itself: a rejection ends the queue (see `failure`). */
@@ -153,7 +153,8 @@ export class BatchQueue<Item> {
   async #linger(): Promise<void> {
     await new Promise(setImmediate);
     const { lingerMs = 0, maxBatchItems } = this.#options;
-    if (lingerMs === 0 || this.#isClosed || this.#items.length >= maxBatchItems) return;
+    const isStream = this.#items.length > 0 && this.#items.length < maxBatchItems;
+    if (lingerMs === 0 || this.#isClosed || !isStream) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, lingerMs);
       this.#fill = () => {
