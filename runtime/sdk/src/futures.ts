@@ -91,14 +91,10 @@ export abstract class RunFuture<T> implements Promise<T> {
   /** Made only when somebody looks: most futures of a large flow are settled before. */
   #asPromise(): Promise<T> {
     if (this.#promise) return this.#promise;
-    const promise = new Promise<T>((resolve, reject) => {
-      const settle = (outcome: Outcome<T>) => {
-        if (outcome.ok) resolve(outcome.value);
-        else reject(outcome.error);
-      };
-      if (this.#outcome) settle(this.#outcome);
-      else this.#pending = { settle };
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const settle = (outcome: Outcome<T>) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error));
+    if (this.#outcome) settle(this.#outcome);
+    else this.#pending = { settle };
     promise.catch(ignore);
     this.#promise = promise;
     return promise;
