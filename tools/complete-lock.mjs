@@ -22,7 +22,6 @@ for (const [place, entry] of Object.entries(lock.packages)) {
     if (!system || !processor) continue;
     lock.packages[`node_modules/${name}`] = {
       version,
-      resolved: `https://registry.npmjs.org/${name}/-/${name.split("/").at(-1)}-${version}.tgz`,
       cpu: [processor],
       ...(entry.dev && { dev: true }),
       ...libc(system, words),
