@@ -3,7 +3,7 @@ import type { BlockDocumentId, WorkspaceId } from "@sluice/schemas";
 import type { StoreReads } from "../store/store.ts";
 import type { Caller } from "./caller.ts";
 import type { CommandContext } from "./context.ts";
-import { notFound } from "./errors.ts";
+import { Refusal } from "./errors.ts";
 
 const KEY = "default-result-storage";
 
@@ -18,7 +18,7 @@ export async function readDefaultResultStorage(
 
 /** @throws Refusal not_found: until there are block documents, every id names an unknown one */
 export async function setDefaultResultStorage(id: BlockDocumentId): Promise<never> {
-  throw notFound(`Block document with id ${id}`);
+  throw new Refusal("not_found", `Block document ${id} not found.`);
 }
 
 export async function clearDefaultResultStorage(

@@ -126,7 +126,7 @@ function newFlowRun(
     auto_scheduled: false,
     infrastructure_document_id: body.infrastructure_document_id,
     infrastructure_pid: null,
-    job_variables: body.job_variables,
+    job_variables: body.job_variables ?? {},
     run_count: 0,
     expected_start_time: null,
     next_scheduled_start_time: null,

@@ -28,9 +28,14 @@ export function findValueProblems(schema: JsonObject, values: unknown): ValuePro
     validateFormats: false,
     logger: false,
   });
+  const repaired = withOldHabits(schema);
+  if (!ajv.validateSchema(repaired)) {
+    const [first] = outermost(ajv.errors ?? []);
+    throw new UnusableSchemaError(`Invalid schema: ${first ? problemText(first) : "not a JSON Schema"}`);
+  }
   let validate: ReturnType<typeof ajv.compile>;
   try {
-    validate = ajv.compile(withOldHabits(schema));
+    validate = ajv.compile(repaired);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnusableSchemaError(`Invalid schema: ${reason}`, { cause });
@@ -43,7 +48,9 @@ export function findValueProblems(schema: JsonObject, values: unknown): ValuePro
       cause,
     });
   }
-  return outermost(validate.errors ?? []).map((error) => toProblem(error, values));
+  const problems = outermost(validate.errors ?? []).map((error) => toProblem(error, values));
+  // What is wrong with what is there comes before what is not there.
+  return problems.toSorted((left, right) => Number(left.isMissing) - Number(right.isMissing));
 }
 
 /** Why `value` does not fit `schema`, in words for the person who sent it; null when it does. */
@@ -68,10 +75,16 @@ function describe({ path, message, isMissing }: ValueProblem): string {
 
 /** Of a failed `anyOf` only the failure itself counts, not why each branch failed. */
 function outermost(errors: readonly ErrorObject[]): ErrorObject[] {
-  const choices = errors.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
-  return errors.filter(
-    (error) =>
-      !choices.some((choice) => choice !== error && error.schemaPath.startsWith(`${choice.schemaPath}/`)),
+  return errors.filter((error, index) => !errors.slice(index + 1).some((later) => isBranchOf(error, later)));
+}
+
+/** True when `error` comes from a branch of the choice that `later` says has failed; a branch may be a reference. */
+function isBranchOf(error: ErrorObject, { keyword, instancePath, schemaPath }: ErrorObject): boolean {
+  if (keyword !== "anyOf" && keyword !== "oneOf") return false;
+  const isInside = error.instancePath === instancePath || error.instancePath.startsWith(`${instancePath}/`);
+  const siblings = schemaPath.slice(0, -keyword.length);
+  return (
+    isInside && (error.schemaPath.startsWith(`${schemaPath}/`) || !error.schemaPath.startsWith(siblings))
   );
 }
 

@@ -1,11 +1,12 @@
 /** The edge's one place where a request's path, query and body become typed values, or a 422 that names the field. */
 import type { Endpoint } from "@sluice/schemas";
-import type { z } from "zod";
+import { z } from "zod";
 import { unprocessable } from "../../commands/errors.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 import type { Input } from "./route.ts";
 import {
   bareDetail,
+  parameterDetails,
   type ValidationDetail,
   type ValueSource,
   validationDetails,
@@ -33,10 +34,8 @@ function parseBody(endpoint: Endpoint, body: unknown, details: ValidationDetail[
   // A body in which every key is optional may be missing, or null, altogether.
   if (body === undefined || body === null) {
     if (endpoint.bodyOptional) return parsePart(endpoint.body, "body", {}, details);
-    if (body === undefined) {
-      details.push({ type: "missing", loc: ["body"], msg: "Field required", input: null });
-      return undefined;
-    }
+    details.push({ type: "missing", loc: ["body"], msg: "Field required", input: null });
+    return undefined;
   }
   return parsePart(endpoint.body, "body", body, details);
 }
@@ -51,6 +50,10 @@ function parsePart(
   if (result.success) return result.data;
   const detail = bareDetail(result.error.issues);
   if (detail !== null && details.length === 0) throw unprocessable(detail);
-  details.push(...validationDetails(source, value, result.error.issues));
+  const { issues } = result.error;
+  const isParameters = source === "body" && schema instanceof z.ZodObject && !schema.def.catchall;
+  details.push(
+    ...(isParameters ? parameterDetails(value, issues) : validationDetails(source, value, issues)),
+  );
   return undefined;
 }

@@ -27,6 +27,13 @@ export function validationDetails(
   return issues.flatMap((issue) => detailsOf([source], value, issue)).slice(0, limit);
 }
 
+/** The details of a body made of several parameters: a missing one has nothing around it that would explain. */
+export function parameterDetails(value: unknown, issues: readonly Issue[]): ValidationDetail[] {
+  return validationDetails("body", value, issues).map((detail) =>
+    detail.type === "missing" && detail.loc.length === 2 ? { ...detail, input: null } : detail,
+  );
+}
+
 /**
  * The message of an issue whose check asks for a bare `{"detail": …}` (a limit out of bounds), or null. Only when
  * nothing else is wrong: fields come first.

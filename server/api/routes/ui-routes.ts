@@ -20,10 +20,10 @@ export function uiRoutes({ context }: ApiServices): Route[] {
       return json(dots.map(presentSimpleFlowRun));
     }),
     route(endpoints.countTaskRunsByFlowRun, async ({ body }, call) =>
-      json(Object.fromEntries(await flowRuns.countTaskRuns(call.workspace_id, body.flow_run_ids))),
+      json(inOrder(body.flow_run_ids, await flowRuns.countTaskRuns(call.workspace_id, body.flow_run_ids))),
     ),
     route(endpoints.countDeploymentsByFlow, async ({ body }, call) =>
-      json(Object.fromEntries(await flows.countDeployments(call.workspace_id, body.flow_ids))),
+      json(inOrder(body.flow_ids, await flows.countDeployments(call.workspace_id, body.flow_ids))),
     ),
     route(endpoints.readNextRunsByFlow, async ({ body }, call) => {
       const next = await flowRuns.nextRunOfFlows(call.workspace_id, body.flow_ids);
@@ -63,6 +63,11 @@ export function uiRoutes({ context }: ApiServices): Route[] {
       return json(validateValues(body.schema, body.values));
     }),
   ];
+}
+
+/** Counts by id, in the order in which the ids were asked for. */
+function inOrder<Id extends string>(ids: readonly Id[], counts: ReadonlyMap<Id, number>) {
+  return Object.fromEntries(ids.map((id) => [id, counts.get(id) ?? 0]));
 }
 
 const MINUTE = 60_000_000;
