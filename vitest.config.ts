@@ -11,5 +11,6 @@ export default defineConfig({
     pool: "threads",
     maxWorkers: 2,
     testTimeout: 30_000,
+    globalSetup: ["testing/databases/global-setup.ts"],
   },
 });

@@ -1,101 +1,100 @@
-/**
- * Signals over LISTEN and NOTIFY. Sending is a statement of its own, outside of every write transaction: inside one it
- * would make commits wait for each other. Listening takes one connection, which is made anew when it is lost.
- */
-import { setTimeout as delay } from "node:timers/promises";
-import { Client, type ClientConfig, type Pool } from "pg";
+/** Signals between processes by NOTIFY and LISTEN, on connections outside of any transaction. */
+import pg from "pg";
 import type { StoreSignals } from "../store/signals.ts";
 
-type Unlisten = () => Promise<void>;
+/** How long to wait before connecting again; doubles up to the second number while it fails. */
+const RECONNECT_MS = { first: 100, longest: 10_000 };
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5000;
+/** NOTIFY takes the queue's global lock when it commits, so it has the pool's connection and no transaction. */
+export class PostgresSignals implements StoreSignals {
+  readonly #pool: pg.Pool;
+  readonly #url: string;
+  readonly #listeners = new Set<Listener>();
 
-export interface PostgresSignals extends StoreSignals {
-  /** Ends every listener. */
-  close(): Promise<void>;
-}
-
-export function postgresSignals(pool: Pick<Pool, "query">, config: ClientConfig): PostgresSignals {
-  const listeners = new Set<Listener>();
-  return {
-    async send(channel, message) {
-      try {
-        await pool.query("SELECT pg_notify($1, $2)", [channel, message]);
-      } catch {
-        // A lost hint costs time only; the listeners find the work without it.
-      }
-    },
-    async listen(channel, onMessage, onReconnect): Promise<Unlisten> {
-      const listener = new Listener({ config, channel, onMessage, onReconnect });
-      listeners.add(listener);
-      await listener.connect();
-      return async () => {
-        listeners.delete(listener);
-        await listener.close();
-      };
-    },
-    async close() {
-      await Promise.all([...listeners].map((listener) => listener.close()));
-      listeners.clear();
-    },
-  };
-}
-
-interface ListenerOptions {
-  readonly config: ClientConfig;
-  readonly channel: string;
-  readonly onMessage: (message: string) => void;
-  readonly onReconnect: () => void;
-}
-
-class Listener {
-  readonly #options: ListenerOptions;
-  readonly #stopping = new AbortController();
-  #client: Client | null = null;
-
-  constructor(options: ListenerOptions) {
-    this.#options = options;
+  constructor(pool: pg.Pool, url: string) {
+    this.#pool = pool;
+    this.#url = url;
   }
 
-  async connect(): Promise<void> {
-    const client = new Client({ ...this.#options.config, keepAlive: true });
-    client.on("notification", ({ payload }) => this.#options.onMessage(payload ?? ""));
-    // Both come when a connection breaks, in either order; the second finds the client replaced.
-    client.on("error", () => this.#replace(client));
-    client.on("end", () => this.#replace(client));
-    await client.connect();
-    await client.query(`LISTEN ${client.escapeIdentifier(this.#options.channel)}`);
-    if (this.#stopping.signal.aborted) await client.end();
-    else this.#client = client;
+  async send(channel: string, message: string): Promise<void> {
+    try {
+      await this.#pool.query("SELECT pg_notify($1, $2)", [channel, message]);
+    } catch {
+      // A lost hint costs its receivers time, nothing else.
+    }
+  }
+
+  async listen(
+    channel: string,
+    onMessage: (message: string) => void,
+    onReconnect: () => void,
+  ): Promise<() => Promise<void>> {
+    const listener = new Listener(this.#url, channel, onMessage, onReconnect);
+    this.#listeners.add(listener);
+    await listener.start();
+    return async () => {
+      this.#listeners.delete(listener);
+      await listener.stop();
+    };
   }
 
   async close(): Promise<void> {
-    this.#stopping.abort();
+    await Promise.all([...this.#listeners].map((listener) => listener.stop()));
+    this.#listeners.clear();
+  }
+}
+
+/** One connection that listens, replaced when it is lost. */
+class Listener {
+  readonly #url: string;
+  readonly #channel: string;
+  readonly #onMessage: (message: string) => void;
+  readonly #onReconnect: () => void;
+  #client: pg.Client | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(url: string, channel: string, onMessage: (message: string) => void, onReconnect: () => void) {
+    this.#url = url;
+    this.#channel = channel;
+    this.#onMessage = onMessage;
+    this.#onReconnect = onReconnect;
+  }
+
+  async start(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.#url, application_name: "sluice-signals" });
+    client.on("notification", ({ payload }) => this.#onMessage(payload ?? ""));
+    client.on("error", () => this.#lose(client));
+    client.on("end", () => this.#lose(client));
+    await client.connect();
+    await client.query(`LISTEN ${client.escapeIdentifier(this.#channel)}`);
+    this.#client = client;
+    if (this.#isStopped) await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
     const client = this.#client;
     this.#client = null;
     await client?.end();
   }
 
-  #replace(lost: Client): void {
-    if (this.#client !== lost) return;
+  #lose(client: pg.Client): void {
+    if (this.#client !== client || this.#isStopped) return;
     this.#client = null;
-    lost.end().catch(() => undefined);
-    void this.#reconnect();
+    client.end().catch(() => undefined);
+    this.#reconnect(RECONNECT_MS.first);
   }
 
-  async #reconnect(): Promise<void> {
-    const { signal } = this.#stopping;
-    for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      try {
-        await this.connect();
-        this.#options.onReconnect();
-        return;
-      } catch {
-        // Still away: the loop tries again.
-      }
-    }
+  #reconnect(delay: number): void {
+    this.#timer = setTimeout(() => {
+      this.start().then(
+        () => this.#onReconnect(),
+        () => this.#reconnect(Math.min(delay * 2, RECONNECT_MS.longest)),
+      );
+    }, delay);
+    // Waiting for a database must not keep a process from ending.
+    this.#timer.unref();
   }
 }

@@ -22,23 +22,22 @@ export class SqliteConnection implements DatabaseConnection {
     for (const pragma of options.isReadOnly ? READER_PRAGMAS : WRITER_PRAGMAS) this.database.exec(pragma);
   }
 
-  /** Kysely awaits what is done at once here: SQLite works in this process. */
-  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+  /** Async only in form: SQLite works in this process, on this thread. */
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     try {
-      return Promise.resolve(this.#run<Row>(query.sql, query.parameters as readonly unknown[]));
+      return this.#run<Row>(query.sql, query.parameters);
     } catch (error) {
-      return Promise.reject(mapSqliteError(error));
+      throw mapSqliteError(error);
     }
   }
 
-  // biome-ignore lint/correctness/useYield: the driver interface asks for a generator.
-  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     throw new Error("Streaming is not used: pages are read with a limit.");
   }
 
   close(): void {
     this.#statements.clear();
-    this.database.close();
+    if (this.database.isOpen) this.database.close();
   }
 
   #run<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row> {

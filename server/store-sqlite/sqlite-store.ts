@@ -29,12 +29,21 @@ export async function openSqliteStore({ path }: { readonly path: string }): Prom
     connection.close();
     throw error;
   }
+  const isFile = path !== IN_MEMORY;
+  const readConnection = isFile ? new SqliteConnection(path, { isReadOnly: true }) : connection;
   const writer = kyselyOn(connection, { isExclusive: true });
-  const reader =
-    path === IN_MEMORY
-      ? writer
-      : kyselyOn(new SqliteConnection(path, { isReadOnly: true }), { isExclusive: false });
-  return new SqlStore({ dialect: sqliteDialect, writer, reader });
+  const reader = isFile ? kyselyOn(readConnection, { isExclusive: false }) : writer;
+  return new SqlStore({
+    dialect: sqliteDialect,
+    writer,
+    reader,
+    // Kysely closes only what it has used.
+    onClose: () => {
+      readConnection.close();
+      connection.close();
+      return Promise.resolve();
+    },
+  });
 }
 
 /** Brings the file up to date and closes it. */

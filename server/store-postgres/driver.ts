@@ -1,0 +1,114 @@
+/** How Kysely reaches PostgreSQL: `pg`'s pool, with statements prepared once per connection and errors made the store's. */
+import { createHash } from "node:crypto";
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
+import pg from "pg";
+import type { Db } from "../store-sql/dialect.ts";
+import type { Database } from "../store-sql/tables.ts";
+import { mapPostgresError } from "./errors.ts";
+
+/** Statement texts past this many are sent unnamed: a server keeps a plan for each name and connection. */
+const MAXIMUM_NAMES = 500;
+
+export interface PoolOptions {
+  readonly url: string;
+  /** The most connections at once. */
+  readonly connections: number;
+}
+
+export function createPool({ url, connections }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    application_name: "sluice",
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    types: { getTypeParser },
+  });
+  // A lost idle connection is replaced when it is needed; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  return pool;
+}
+
+export function kyselyOn(pool: pg.Pool): Db {
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: new MappingPool(pool) }) });
+}
+
+const INT8 = 20;
+const JSON_TYPE = 114;
+const JSONB = 3802;
+
+/** Whole numbers of 64 bits are moments, durations and counts, which a number holds; JSON is decoded by the codec. */
+function getTypeParser(oid: number, format?: "text" | "binary") {
+  if (oid === INT8) return Number;
+  if (oid === JSON_TYPE || oid === JSONB) return (text: string) => text;
+  return format === "binary" ? pg.types.getTypeParser(oid, "binary") : pg.types.getTypeParser(oid, "text");
+}
+
+/** The pool as Kysely sees it. */
+class MappingPool implements PostgresPool {
+  readonly options: object;
+  readonly #pool: pg.Pool;
+  readonly #clients = new WeakMap<pg.PoolClient, MappingClient>();
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+    this.options = pool.options;
+  }
+
+  async connect(): Promise<PostgresPoolClient> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw mapPostgresError(error);
+    });
+    let mapping = this.#clients.get(client);
+    if (!mapping) {
+      mapping = new MappingClient(client);
+      this.#clients.set(client, mapping);
+    }
+    return mapping;
+  }
+
+  async end(): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+class MappingClient implements PostgresPoolClient {
+  readonly #client: pg.PoolClient;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+    // A connection lost while nothing runs on it must not end the process; the next query reports it.
+    client.on("error", () => undefined);
+  }
+
+  // The cast leaves out Kysely's second form, for cursors: nothing streams.
+  readonly query = (async (text: string, values: readonly unknown[] = []) => {
+    try {
+      return await this.#client.query(queryConfig(text, values));
+    } catch (error) {
+      throw mapPostgresError(error);
+    }
+  }) as unknown as PostgresPoolClient["query"];
+
+  release(destroy?: boolean): void {
+    this.#client.release(destroy);
+  }
+}
+
+function queryConfig(text: string, values: readonly unknown[]): pg.QueryConfig {
+  const name = statementName(text);
+  return { text, values: [...values], ...(name !== null && { name }) };
+}
+
+const names = new Map<string, string | null>();
+
+/** The same text has the same name on every connection, so that its plan is made once per connection. */
+function statementName(text: string): string | null {
+  let name = names.get(text);
+  if (name === undefined) {
+    if (names.size >= MAXIMUM_NAMES) return null;
+    name = createHash("sha1").update(text).digest("base64url");
+    names.set(text, name);
+  }
+  return name;
+}
