@@ -169,12 +169,12 @@ async function answerError(
 ): Promise<unknown> {
   const { reply: answer, logLevel } = errorReply(asContractError(error, bodyLimitBytes));
   if (logLevel !== null) {
-    logger[logLevel]({
-      err: error,
-      request_id: request.id,
-      method: request.method,
-      path: pathOf(request.url),
-    });
+    // Only of defects the stack is of interest.
+    const cause = logLevel === "error" ? { err: error } : { reason: String(error) };
+    logger[logLevel](
+      { ...cause, request_id: request.id, method: request.method, path: pathOf(request.url) },
+      "A request failed",
+    );
   }
   return writeReply(reply, answer);
 }
