@@ -15,8 +15,9 @@ export const handleResumingPausedFlows: FlowRunRule = {
   before({ run, initial, proposed, context }) {
     if (initial === null) return undefined;
     if (!leadsOutOfPause(proposed.type)) {
+      // Clients have always been told so with the words of the Python enumeration.
       return reject(
-        `This run cannot transition to the ${proposed.type} state from the ${initial.type} state.`,
+        `This run cannot transition to the StateType.${proposed.type} state from the StateType.${initial.type} state.`,
       );
     }
     const displayName = proposed.name.toLowerCase();
