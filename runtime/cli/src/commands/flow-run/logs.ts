@@ -30,6 +30,7 @@ interface Options extends OutputOptions {
 const DEFAULT_NUMBER = 20;
 const TERMINAL_TYPES = ["COMPLETED", "FAILED", "CANCELLED", "CRASHED"];
 const RUN_POLL_MS = 1000;
+const LATEST_PAGE = { limit: 200, fromEnd: true, latestFirst: false };
 
 export function logsCommand(context: Context): Command {
   return new Command("logs")
@@ -90,15 +91,23 @@ async function follow(
     write(log);
   };
   const filter = filterFor(run.id, options);
+  const catchUp = async () => {
+    for (const log of await readLogs(client, filter, LATEST_PAGE)) writeNew(log);
+  };
   const ended = new AbortController();
   const interrupt = () => ended.abort();
   process.once("SIGINT", interrupt);
   const watching = watchRun(client, run.id, ended);
+  let catchingUp = Promise.resolve();
+  // The stream has no past: what was written before it was open is read. What fails here is read again at the end.
+  const onConnected = () => {
+    catchingUp = catchingUp.then(catchUp).catch(() => {});
+  };
   try {
-    for await (const log of subscribeLogs(client.connection, filter, { signal: ended.signal })) writeNew(log);
-    await watching;
-    for (const log of await readLogs(client, filter, { limit: 200, fromEnd: true, latestFirst: false }))
-      writeNew(log);
+    const lines = subscribeLogs(client.connection, filter, { signal: ended.signal, onConnected });
+    for await (const log of lines) writeNew(log);
+    await Promise.all([watching, catchingUp]);
+    await catchUp();
   } finally {
     ended.abort();
     process.off("SIGINT", interrupt);
