@@ -5,7 +5,8 @@ import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { getCallSites } from "node:util";
 
-const SDK_FOLDER = dirname(fileURLToPath(import.meta.url));
+/** Where the SDK's own code is. */
+export const SDK_FOLDER = dirname(fileURLToPath(import.meta.url));
 
 /** URL of the module that called into the SDK; null when it can't be told, as in a bundle that holds the SDK too. */
 export function callerModuleUrl(): string | null {

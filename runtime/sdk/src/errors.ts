@@ -1,5 +1,5 @@
 /** Errors that the SDK throws. Decide by class or `code`, never by text. */
-import type { State } from "./states.ts";
+import type { StateType } from "@sluice/schemas";
 
 /** Root of the SDK's own errors. */
 export class SluiceError extends Error {
@@ -96,42 +96,10 @@ export class FlowPauseTimeout extends SluiceError {
   }
 }
 
-/** The server refused a state change and gave no other state to go on with. */
-export class Abort extends SluiceError {
-  constructor(reason: string | null | undefined) {
-    super("aborted", reason ?? "The server aborted the state change.");
-  }
-}
-
-/** The run is suspended or paused from outside: its process ends without a final state. Passes through user code. */
-export class FlowRunSuspended extends SluiceError {
-  readonly state: State;
-
-  constructor(state: State, message = "Flow run is suspended; it starts again when it is resumed.") {
-    super("flow-run-suspended", message);
-    this.state = state;
-  }
-}
-
-/** The process is going down; runs that see this are Crashed. */
-export class TerminationSignal extends SluiceError {
-  readonly signal: NodeJS.Signals;
-
-  constructor(signal: NodeJS.Signals) {
-    super(
-      "terminated",
-      signal === "SIGINT"
-        ? "Execution was aborted by an interrupt signal."
-        : "Execution was aborted by a termination signal.",
-    );
-    this.signal = signal;
-  }
-}
-
 /** A state's result was asked for before the run was over. */
 export class UnfinishedRun extends SluiceError {
-  constructor(state: State) {
-    super("unfinished-run", `Run is in ${state.type} state, its result is not available.`);
+  constructor(type: StateType) {
+    super("unfinished-run", `Run is in ${type} state, its result is not available.`);
   }
 }
 
@@ -175,11 +143,6 @@ export class CancelledRun extends SluiceError {
 export function describeError(error: unknown): string {
   if (error instanceof Error) return error.message ? `${error.name}: ${error.message}` : error.name;
   return `Error: ${typeof error === "string" ? error : safeString(error)}`;
-}
-
-/** Signals of the engine that must pass through user code without becoming a failure. */
-export function isEngineSignal(error: unknown): boolean {
-  return error instanceof FlowRunSuspended || error instanceof Abort || error instanceof TerminationSignal;
 }
 
 function safeString(value: unknown): string {

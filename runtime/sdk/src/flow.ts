@@ -4,7 +4,7 @@ import { currentContext, runWithContext } from "./context.ts";
 import { callerModuleUrl, definitionKey, fileVersion } from "./definition-site.ts";
 import type { FlowDefinition } from "./engine/flow-definition.ts";
 import { startFlowRun } from "./engine/flow-engine.ts";
-import { hookList } from "./engine/hooks.ts";
+import { hookList } from "./engine/hook.ts";
 import type { RunNameTemplate } from "./engine/name-template.ts";
 import { DefinitionError, describeError } from "./errors.ts";
 import type { FlowRun } from "./flow-run.ts";

@@ -14,14 +14,12 @@ export { tags } from "./context.ts";
 export type { RunNameTemplate } from "./engine/name-template.ts";
 export { exponentialBackoff, type RetryDelay } from "./engine/retries.ts";
 export {
-  Abort,
   CancelledRun,
   CrashedRun,
   DefinitionError,
   FailedRun,
   FlowPauseTimeout,
   FlowRunEndedError,
-  FlowRunSuspended,
   FlowRunTimeoutError,
   MappingLengthMismatch,
   MappingMissingIterable,
@@ -31,10 +29,10 @@ export {
   PausedRun,
   SluiceError,
   TaskRunTimeoutError,
-  TerminationSignal,
   UnfinishedRun,
   UpstreamTaskError,
 } from "./errors.ts";
+export { Abort, FlowRunSuspended, TerminationSignal } from "./engine-signals.ts";
 export { type EmitEventOptions, emitEvent, type EmittedEvent } from "./events.ts";
 export { executeFlowRun } from "./execute-flow-run.ts";
 export {

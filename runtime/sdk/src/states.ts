@@ -110,7 +110,7 @@ export class State<T = unknown> {
   async result(options: { raiseOnFailure: boolean }): Promise<T | Error>;
   async result({ raiseOnFailure = true }: { raiseOnFailure?: boolean } = {}): Promise<T | Error> {
     if (this.isPaused()) throw new PausedRun();
-    if (!this.isFinal()) throw new UnfinishedRun(this);
+    if (!this.isFinal()) throw new UnfinishedRun(this.type);
     if (!this.isCompleted()) {
       const error = stateError(this);
       if (raiseOnFailure) throw error;

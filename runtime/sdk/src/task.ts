@@ -1,7 +1,7 @@
 /** Tasks: functions whose calls are recorded, retried, limited and drawn. */
 import { currentContext } from "./context.ts";
 import { callerModuleUrl, definitionKey } from "./definition-site.ts";
-import { hookList } from "./engine/hooks.ts";
+import { hookList } from "./engine/hook.ts";
 import type { RunNameTemplate } from "./engine/name-template.ts";
 import { normalizeRetryDelay, type RetryDelay } from "./engine/retries.ts";
 import type { TaskDefinition } from "./engine/task-definition.ts";

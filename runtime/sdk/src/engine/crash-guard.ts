@@ -7,7 +7,8 @@
  */
 import { sleep } from "../clock.ts";
 import { closeConnection } from "../connection.ts";
-import { describeError, TerminationSignal } from "../errors.ts";
+import { describeError } from "../errors.ts";
+import { TerminationSignal } from "../engine-signals.ts";
 import { flushTerminal, writeTerminalLine } from "../logging/terminal.ts";
 
 export interface GuardedRun {

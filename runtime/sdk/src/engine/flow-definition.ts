@@ -2,7 +2,7 @@
 import type { FlowRun } from "../flow-run.ts";
 import type { ParameterSchema } from "../parameters.ts";
 import type { TaskRunner } from "../runners/task-runner.ts";
-import type { Hook } from "./hooks.ts";
+import type { Hook } from "./hook.ts";
 import type { RunNameTemplate } from "./name-template.ts";
 
 export interface FlowDefinition {

@@ -9,14 +9,13 @@
 import { currentContext, type RunContext, runInContext } from "../context.ts";
 import { connect } from "../connection.ts";
 import {
-  Abort,
   CancelledRun,
   describeError,
   FlowRunEndedError,
-  FlowRunSuspended,
   FlowRunTimeoutError,
   UpstreamTaskError,
 } from "../errors.ts";
+import { Abort, FlowRunSuspended } from "../engine-signals.ts";
 import { sleep } from "../clock.ts";
 import { type FlowRun, flowRunFromWire } from "../flow-run.ts";
 import { FlowScope } from "../flow-scope.ts";
@@ -38,7 +37,8 @@ import { futuresToStates, returnValueToState, valuesOfStates } from "./final-sta
 import type { FlowDefinition } from "./flow-definition.ts";
 import { createFlowRun, nestedRunKey } from "./flow-run-creation.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { callHooks, type Hook, stackOf } from "./hooks.ts";
+import type { Hook } from "./hook.ts";
+import { callHooks, stackOf } from "./hooks.ts";
 import { renderRunName } from "./name-template.ts";
 import { proposeState } from "./propose-state.ts";
 import { flowRunRelated } from "./related-resources.ts";

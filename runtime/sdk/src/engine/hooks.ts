@@ -1,10 +1,9 @@
-/** State hooks: user functions that are called when a run enters a state. */
+/** Calling state hooks, and telling of errors in user code. */
 import { describeError } from "../errors.ts";
 import type { RunLogger } from "../logging/run-logger.ts";
 import type { State } from "../states.ts";
-
-/** A hook whose first two arguments are bound by its caller. */
-export type Hook<Definition, Run> = (definition: Definition, run: Run, state: State) => unknown;
+import { SDK_FOLDER } from "../definition-site.ts";
+import type { Hook } from "./hook.ts";
 
 /** Calls hooks one after the other. A hook that fails is logged and doesn't change how the run goes on. */
 export async function callHooks<Definition, Run>(
@@ -26,13 +25,11 @@ export async function callHooks<Definition, Run>(
   }
 }
 
-/** One or many hooks, as options take them. */
-export function hookList<H>(hooks: H | readonly H[] | undefined): readonly H[] {
-  if (hooks === undefined) return [];
-  return Array.isArray(hooks) ? hooks : [hooks as H]; // not an array, so it is one hook
-}
-
-/** The error with its stack for logs. */
+/** The error for logs, with its stack up to where the SDK called user code. */
 export function stackOf(error: unknown): string {
-  return error instanceof Error && error.stack ? error.stack : describeError(error);
+  if (!(error instanceof Error && error.stack)) return describeError(error);
+  return error.stack
+    .split("\n")
+    .filter((line) => !line.includes(SDK_FOLDER) && !line.includes("node:internal/"))
+    .join("\n");
 }

@@ -1,7 +1,7 @@
 /** Proposing a flow run's state to the server and obeying its verdict (protocol section 3.2). */
 import { newRandomId } from "@sluice/schemas";
 import { now, sleep } from "../clock.ts";
-import { Abort, FlowRunSuspended } from "../errors.ts";
+import { Abort, FlowRunSuspended } from "../engine-signals.ts";
 import { type State, stateFromWire, stateToWire } from "../states.ts";
 import type { Transport } from "../transport/transport.ts";
 

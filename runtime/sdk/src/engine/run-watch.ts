@@ -1,7 +1,8 @@
 /**
  * Looks at a flow run from time to time, since people and automations may cancel or suspend it while its code runs.
  */
-import { CancelledRun, FlowRunSuspended } from "../errors.ts";
+import { CancelledRun } from "../errors.ts";
+import { FlowRunSuspended } from "../engine-signals.ts";
 import { stateFromWire } from "../states.ts";
 import type { Transport } from "../transport/transport.ts";
 

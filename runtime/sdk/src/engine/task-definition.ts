@@ -3,7 +3,7 @@ import type { RunnableTask } from "../runners/task-runner.ts";
 import type { State } from "../states.ts";
 import type { TaskRun } from "../task-run.ts";
 import type { TaskRunPolicy } from "../transport/wire.ts";
-import type { Hook } from "./hooks.ts";
+import type { Hook } from "./hook.ts";
 import type { RunNameTemplate } from "./name-template.ts";
 
 export interface TaskDefinition extends RunnableTask {

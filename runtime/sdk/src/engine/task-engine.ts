@@ -10,13 +10,8 @@ import { newId, newRandomId } from "@sluice/schemas";
 import { sleep } from "../clock.ts";
 import { connect, connectedTransport } from "../connection.ts";
 import { currentContext, type RunContext, runInContext } from "../context.ts";
-import {
-  describeError,
-  FlowRunEndedError,
-  isEngineSignal,
-  TaskRunTimeoutError,
-  UpstreamTaskError,
-} from "../errors.ts";
+import { describeError, FlowRunEndedError, TaskRunTimeoutError, UpstreamTaskError } from "../errors.ts";
+import { isEngineSignal } from "../engine-signals.ts";
 import { TaskFuture } from "../futures.ts";
 import { type CollectedInputs, collectInputs, resolveInputs } from "../inputs.ts";
 import { Interruption } from "../interruption.ts";
@@ -33,7 +28,8 @@ import type { Transport } from "../transport/transport.ts";
 import type { EventLabels, TaskRunInput } from "../transport/wire.ts";
 import { acquireTagSlots, type HeldSlots } from "./concurrency-slots.ts";
 import { returnValueToState } from "./final-state.ts";
-import { callHooks, type Hook, stackOf } from "./hooks.ts";
+import type { Hook } from "./hook.ts";
+import { callHooks, stackOf } from "./hooks.ts";
 import { renderRunName } from "./name-template.ts";
 import { taskRunRelated } from "./related-resources.ts";
 import { retryDelaySeconds } from "./retries.ts";
@@ -311,8 +307,10 @@ class TaskRunEngine<T> {
     const shown = failure instanceof State ? failure.toString() : describeError(failure);
     if (this.#retries >= retries) {
       const exhausted = retries > 0 ? " - Retries are exhausted" : "";
-      const trace = failure instanceof TaskRunTimeoutError ? null : stackOf(failure);
-      if (trace) this.#log().error(`Task run failed with ${kind}: ${shown}${exhausted}\n${trace}`);
+      const trace = failure instanceof State ? "" : `\n${stackOf(failure)}`;
+      if (!(failure instanceof TaskRunTimeoutError)) {
+        this.#log().error(`Task run failed with ${kind}: ${shown}${exhausted}${trace}`);
+      }
       return false;
     }
     if (!(await this.#mayRetry(failure)) || this.#hasCrashed) return false;
