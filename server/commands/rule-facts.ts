@@ -1,5 +1,5 @@
 /** What the store loaded under lock, as the rules want to see it. */
-import type { State } from "@sluice/schemas";
+import type { State, Timestamp } from "@sluice/schemas";
 import type { FlowRunFacts, LimitOccupancy, TagLimitFacts, TaskRunFacts } from "../orchestration/facts.ts";
 import type { ConcurrencyLimitFacts } from "../store/concurrency-limits.ts";
 import type { FlowRunFacts as StoredFlowRunFacts, NewFlowRun } from "../store/flow-runs.ts";
@@ -8,8 +8,13 @@ import type { SlotLedger } from "./slot-ledger.ts";
 
 const TAG_PREFIX = "tag:";
 
-export function flowRunRuleFacts(stored: StoredFlowRunFacts, ledger: SlotLedger): FlowRunFacts {
-  const { deployment } = stored;
+/** @param now decides whether the run's lease still holds its slot */
+export function flowRunRuleFacts(
+  stored: StoredFlowRunFacts,
+  ledger: SlotLedger,
+  now: Timestamp,
+): FlowRunFacts {
+  const { deployment, lease } = stored;
   return {
     run: flowRunColumns(stored.run),
     state: stored.run.state,
@@ -19,7 +24,7 @@ export function flowRunRuleFacts(stored: StoredFlowRunFacts, ledger: SlotLedger)
       collision_strategy: deployment.concurrency_options?.collision_strategy ?? "ENQUEUE",
       grace_period_seconds: deployment.concurrency_options?.grace_period_seconds ?? null,
     },
-    lease: stored.lease?.id ?? null,
+    lease: lease !== null && lease.expires > now ? lease.id : null,
   };
 }
 

@@ -63,7 +63,7 @@ async function transitionOnce(
       continue;
     }
     const decision = decideFlowRunTransition(
-      flowRunRuleFacts(stored, ledger),
+      flowRunRuleFacts(stored, ledger, now),
       call.proposal,
       decisionContext(environment, now, call.caller),
       call.policy,
@@ -75,7 +75,7 @@ async function transitionOnce(
     if (write.state) transitions.push({ id: call.id, state: write.state, progress, updated: now });
     else await updateWithoutState(tx, stored.run, progress, now);
     for (const effect of write.effects) {
-      noteSlots(ledger, stored, effect);
+      noteSlots(ledger, stored, effect, now);
       effects.add(stored, call.caller, effect);
     }
   }
@@ -138,10 +138,15 @@ async function updateWithoutState(
 }
 
 /** Tells the ledger which slots the next decisions of the batch find taken or free. */
-function noteSlots(ledger: SlotLedger, { lease, deployment }: FlowRunFacts, effect: FlowRunEffect): void {
+function noteSlots(
+  ledger: SlotLedger,
+  { lease, deployment }: FlowRunFacts,
+  effect: FlowRunEffect,
+  now: Timestamp,
+): void {
   if (effect.kind === "acquire_lease") ledger.take(effect.lease.limit_ids);
-  const heldSlot = effect.kind === "release_lease" && effect.lease_id === lease?.id;
-  if (heldSlot && deployment?.limit) ledger.giveBack([deployment.limit.id]);
+  if (effect.kind !== "release_lease" || !deployment?.limit || lease?.id !== effect.lease_id) return;
+  if (lease.expires > now) ledger.giveBack([deployment.limit.id]);
 }
 
 function flowRunProgress(run: FlowRun): FlowRunTransition["progress"] {
