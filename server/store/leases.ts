@@ -30,7 +30,10 @@ export interface LeaseReads {
 }
 
 export interface LeaseWrites {
-  /** Takes slots. The caller holds the limits' locks and has checked that they are free. */
+  /**
+   * Takes slots. The caller holds the limits' locks and has checked that they are free. Leases on these limits that had
+   * expired when the new ones were created are deleted, so that a clock that is set back can't revive them.
+   */
   create(leases: readonly Lease[]): Promise<void>;
   /** Moves the end of a live lease; false when it is unknown or has expired. */
   renew(id: LeaseId, now: Timestamp, expires: Timestamp): Promise<boolean>;

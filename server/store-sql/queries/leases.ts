@@ -61,6 +61,7 @@ export class SqlLeases implements LeaseReads, LeaseWrites {
 
   async create(leases: readonly Lease[]): Promise<void> {
     const { db, dialect } = this.#session;
+    await this.#deleteExpired(leases);
     await dialect.insertRows(
       db,
       "concurrency_lease",
@@ -77,6 +78,16 @@ export class SqlLeases implements LeaseReads, LeaseWrites {
       "concurrency_lease_limit",
       leases.flatMap((lease) => lease.limit_ids.map((limit_id) => ({ limit_id, lease_id: lease.id }))),
     );
+  }
+
+  async #deleteExpired(replacements: readonly Lease[]): Promise<void> {
+    const { db, dialect } = this.#session;
+    const limitIds = replacements.flatMap((lease) => lease.limit_ids);
+    const now = Math.min(...replacements.map((lease) => lease.created));
+    if (limitIds.length === 0) return;
+    await sql`DELETE FROM concurrency_lease WHERE expires <= ${now} AND id IN (
+      SELECT lease_id FROM concurrency_lease_limit
+      WHERE ${dialect.inList(sql.ref("limit_id"), "uuid", limitIds)})`.execute(db);
   }
 
   async renew(id: LeaseId, now: Timestamp, expires: Timestamp): Promise<boolean> {
