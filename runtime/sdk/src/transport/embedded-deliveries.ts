@@ -1,94 +1,97 @@
 /**
- * Events and log lines on their way to the server in this process: handed over as they are, in batches, in order.
- * What is in memory is bounded by the server's own speed; there is no absence to bridge, so nothing goes to disk.
+ * Deliveries to the server in this process: objects are handed over as they are. They become text only to go to disk,
+ * when the process ends before the server has taken them, or when the server can't keep up.
  */
-import type { Deliveries } from "./client-transport.ts";
-import type { EmbeddedServer } from "./embedded-server.ts";
-import type { FlushOptions } from "./transport.ts";
+import { EMBEDDED_API_URL, type EmbeddedServer } from "./embedded-server.ts";
+import type { OpenLink } from "./link.ts";
+import { ShippedDeliveries } from "./shipped-deliveries.ts";
+import type { RecordFormat } from "./shipper.ts";
 import type { EventBody, LogBody } from "./wire.ts";
 
-const DEFAULT_FLUSH_TIMEOUT_MS = 30_000;
-const BATCH_RECORDS = 1000;
+export interface EmbeddedDeliveriesOptions {
+  readonly server: EmbeddedServer;
+  readonly home: string;
+  readonly spoolMaxBytes: number;
+  /** Tells people about a problem. */
+  readonly report: (problem: string) => void;
+}
 
-export class EmbeddedDeliveries implements Deliveries {
-  readonly #server: EmbeddedServer;
-  readonly #events: BatchLine<EventBody>;
-  readonly #logs: BatchLine<LogBody>;
-  readonly #onBeforeExit = () => {
-    if (!this.#events.isIdle || !this.#logs.isIdle) void this.flush();
+const LINGER_MS = 2;
+/** What an event or log line takes, on average; the true size would cost as much as making the text. */
+const TYPICAL_LENGTH = 1000;
+const BATCH = { batchRecords: 500, batchLength: 500 * TYPICAL_LENGTH, batchesInFlight: 1 };
+/** Names of the errors that say that a record isn't what the contract asks for, or can't be JSON. */
+const CONTENT_ERRORS = ["ZodError", "EventTooLargeError", "TypeError"];
+
+export function embeddedDeliveries(
+  options: EmbeddedDeliveriesOptions,
+): ShippedDeliveries<EventBody, LogBody> {
+  const { server, home, spoolMaxBytes, report } = options;
+  return new ShippedDeliveries({
+    home,
+    spoolMaxBytes,
+    report,
+    apiUrl: EMBEDDED_API_URL,
+    events: {
+      toItem: (event) => event,
+      format: jsonObjects<EventBody>(),
+      openLink: ingestLink((events) => server.ingestEvents(events)),
+      lingerMs: LINGER_MS,
+      ...BATCH,
+    },
+    logs: {
+      toItem: (log) => log,
+      format: jsonObjects<LogBody>(),
+      openLink: ingestLink((logs) => server.ingestLogs(logs)),
+      lingerMs: LINGER_MS,
+      ...BATCH,
+    },
+    onClose: () => server.close(),
+  });
+}
+
+function jsonObjects<Item>(): RecordFormat<Item> {
+  return {
+    encode: jsonOf,
+    decode: (text) => JSON.parse(text) as Item, // written by `encode`, and checksummed since
+    lengthOf: () => TYPICAL_LENGTH,
   };
+}
 
-  constructor(server: EmbeddedServer, report: (problem: string) => void) {
-    this.#server = server;
-    this.#events = new BatchLine("events", (batch) => server.ingestEvents(batch), report);
-    this.#logs = new BatchLine("logs", (batch) => server.ingestLogs(batch), report);
-    process.on("beforeExit", this.#onBeforeExit);
-  }
-
-  emitEvent(event: EventBody): void {
-    this.#events.push(event);
-  }
-
-  writeLog(record: LogBody): void {
-    this.#logs.push(record);
-  }
-
-  async flush(options: FlushOptions = {}): Promise<void> {
-    const { promise: timeout, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, options.timeoutMs ?? DEFAULT_FLUSH_TIMEOUT_MS);
-    await Promise.race([Promise.all([this.#events.drained(), this.#logs.drained()]), timeout]);
-    clearTimeout(timer);
-  }
-
-  async close(options: FlushOptions = {}): Promise<void> {
-    await this.flush(options);
-    process.off("beforeExit", this.#onBeforeExit);
-    await this.#server.close();
+/** What isn't JSON stays in line as something that the server refuses by name, and spoils nothing else. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    return JSON.stringify({ not_json: String(error) });
   }
 }
 
-/** Items waiting for one batch at a time to be taken. */
-class BatchLine<Item> {
-  readonly #name: string;
-  readonly #ingest: (batch: readonly Item[]) => Promise<void>;
-  readonly #report: (problem: string) => void;
-  #waiting: Item[] = [];
-  #draining: Promise<void> | null = null;
-
-  constructor(
-    name: string,
-    ingest: (batch: readonly Item[]) => Promise<void>,
-    report: (problem: string) => void,
-  ) {
-    this.#name = name;
-    this.#ingest = ingest;
-    this.#report = report;
-  }
-
-  get isIdle(): boolean {
-    return this.#draining === null;
-  }
-
-  push(item: Item): void {
-    this.#waiting.push(item);
-    this.#draining ??= this.#drain();
-  }
-
-  async drained(): Promise<void> {
-    while (this.#draining) await this.#draining;
-  }
-
-  async #drain(): Promise<void> {
-    // What is emitted in the same turn goes into one batch.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH_RECORDS);
-      try {
-        await this.#ingest(batch);
-      } catch (error) {
-        this.#report(`${batch.length} ${this.#name} could not be stored: ${String(error)}`);
-      }
-    }
-    this.#draining = null;
-  }
+function ingestLink<Item>(ingest: (items: readonly Item[]) => Promise<void>): OpenLink<Item> {
+  return async (handlers) => {
+    let total = 0;
+    let isClosed = false;
+    return {
+      send(items) {
+        ingest(items).then(
+          () => {
+            total += items.length;
+            if (!isClosed) handlers.onConfirmed(total);
+          },
+          (cause: unknown) => {
+            if (isClosed) return;
+            isClosed = true;
+            const error = cause instanceof Error ? cause : new Error(String(cause));
+            handlers.onLost({ error, blamesContent: CONTENT_ERRORS.includes(error.name) });
+          },
+        );
+      },
+      // The answer of the server is the confirmation, and its work keeps the process alive.
+      checkpoint: () => {},
+      setKeepsAlive: () => {},
+      close: () => {
+        isClosed = true;
+      },
+    };
+  };
 }

@@ -8,7 +8,7 @@ const BLAMING_CODES = [1002, 1003, 1007, 1008, 1009, 1011];
 /** A server that is busy storing answers late; one that is silent this long is gone. */
 const CONFIRMATION_TIMEOUT_MS = 60_000;
 
-export function eventLink(connection: HttpConnection): OpenLink {
+export function eventLink(connection: HttpConnection): OpenLink<string> {
   return async (handlers) => {
     const watch = new SilenceWatch(() => socket.terminate());
     const socket = await openEventsIn(connection, {

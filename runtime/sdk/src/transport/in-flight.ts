@@ -4,14 +4,14 @@
  */
 import type { SpoolQueue } from "./spool/spool-queue.ts";
 
-export interface Batch {
-  readonly texts: readonly string[];
+export interface Batch<Item> {
+  readonly items: readonly Item[];
   /** The queue on disk that it was read from; null when it comes from memory. */
   readonly source: SpoolQueue | null;
 }
 
-export class InFlight {
-  #batches: Batch[] = [];
+export class InFlight<Item> {
+  #batches: Batch<Item>[] = [];
   /** Of the batches, how many were sent over the present link. */
   #sentBatches = 0;
   #sentRecords = 0;
@@ -21,7 +21,7 @@ export class InFlight {
     return this.#batches.length === 0;
   }
 
-  get batches(): readonly Batch[] {
+  get batches(): readonly Batch<Item>[] {
     return this.#batches;
   }
 
@@ -47,27 +47,27 @@ export class InFlight {
   }
 
   /** The oldest batch that was not sent over the present link. */
-  nextUnsent(): Batch | null {
+  nextUnsent(): Batch<Item> | null {
     return this.#batches[this.#sentBatches] ?? null;
   }
 
-  add(batch: Batch): void {
+  add(batch: Batch<Item>): void {
     this.#batches.push(batch);
   }
 
   /** The batch of {@link nextUnsent} is sent now. */
   markSent(): void {
-    this.#sentRecords += this.nextUnsent()?.texts.length ?? 0;
+    this.#sentRecords += this.nextUnsent()?.items.length ?? 0;
     this.#sentBatches += 1;
   }
 
   /** The first `total` records of the present link have arrived: removes and returns the batches that are complete. */
-  confirm(total: number): Batch[] {
-    const arrived: Batch[] = [];
+  confirm(total: number): Batch<Item>[] {
+    const arrived: Batch<Item>[] = [];
     while (this.#sentBatches > 0) {
       const batch = this.#batches[0];
-      if (!batch || this.#confirmedRecords + batch.texts.length > total) break;
-      this.#confirmedRecords += batch.texts.length;
+      if (!batch || this.#confirmedRecords + batch.items.length > total) break;
+      this.#confirmedRecords += batch.items.length;
       this.#sentBatches -= 1;
       this.#batches.shift();
       arrived.push(batch);
@@ -77,18 +77,18 @@ export class InFlight {
 
   /** One record per batch from now on. */
   split(): void {
-    this.#batches = this.#batches.flatMap(({ texts, source }) =>
-      texts.map((text) => ({ texts: [text], source })),
+    this.#batches = this.#batches.flatMap(({ items, source }) =>
+      items.map((item) => ({ items: [item], source })),
     );
     this.#sentBatches = 0;
   }
 
-  removeFirst(): Batch | null {
+  removeFirst(): Batch<Item> | null {
     this.#sentBatches = 0;
     return this.#batches.shift() ?? null;
   }
 
-  takeAll(): Batch[] {
+  takeAll(): Batch<Item>[] {
     const batches = this.#batches;
     this.#batches = [];
     this.#sentBatches = 0;

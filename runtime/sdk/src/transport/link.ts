@@ -13,9 +13,9 @@ export interface LinkLoss {
   readonly blamesContent: boolean;
 }
 
-export interface Link {
-  /** Sends records, each a JSON text. */
-  send(texts: readonly string[]): void;
+export interface Link<Item> {
+  /** Sends records. */
+  send(items: readonly Item[]): void;
   /** Asks for confirmation of everything sent. */
   checkpoint(): void;
   /** Whether the open link keeps the process alive. */
@@ -24,4 +24,4 @@ export interface Link {
 }
 
 /** @throws when there is no way at the moment */
-export type OpenLink = (handlers: LinkHandlers) => Promise<Link>;
+export type OpenLink<Item> = (handlers: LinkHandlers) => Promise<Link<Item>>;

@@ -5,7 +5,7 @@ import type { LinkHandlers, OpenLink } from "./link.ts";
 /** Statuses that no repetition cures: the batch itself is at fault. */
 const CONTENT_STATUSES = [400, 413, 422];
 
-export function logLink(connection: HttpConnection, report: (problem: string) => void): OpenLink {
+export function logLink(connection: HttpConnection, report: (problem: string) => void): OpenLink<string> {
   let hasFailed = false;
   return async (handlers: LinkHandlers) => {
     // There is no connection to make, so after a failure a small question shows whether there is a server again.

@@ -1,17 +1,19 @@
 /** Records in memory that were not sent yet, bounded by number and by size. */
-export class MemoryQueue {
+export class MemoryQueue<Item> {
   readonly #maxRecords: number;
   readonly #maxLength: number;
-  #texts: string[] = [];
+  readonly #lengthOf: (item: Item) => number;
+  #items: Item[] = [];
   #length = 0;
 
-  constructor(maxRecords: number, maxLength: number) {
+  constructor(maxRecords: number, maxLength: number, lengthOf: (item: Item) => number) {
     this.#maxRecords = maxRecords;
     this.#maxLength = maxLength;
+    this.#lengthOf = lengthOf;
   }
 
   get size(): number {
-    return this.#texts.length;
+    return this.#items.length;
   }
 
   /** Characters in all. */
@@ -20,32 +22,33 @@ export class MemoryQueue {
   }
 
   get isFull(): boolean {
-    return this.#texts.length >= this.#maxRecords || this.#length >= this.#maxLength;
+    return this.#items.length >= this.#maxRecords || this.#length >= this.#maxLength;
   }
 
-  push(text: string): void {
-    this.#texts.push(text);
-    this.#length += text.length;
+  push(item: Item): void {
+    this.#items.push(item);
+    this.#length += this.#lengthOf(item);
   }
 
   /** The oldest records, at most so many and about so many characters; at least one if there is any. */
-  take(maxRecords: number, maxLength: number): string[] {
+  take(maxRecords: number, maxLength: number): Item[] {
     let count = 0;
     let length = 0;
-    for (const text of this.#texts) {
-      if (count === maxRecords || (count > 0 && length + text.length > maxLength)) break;
+    for (const item of this.#items) {
+      const next = this.#lengthOf(item);
+      if (count === maxRecords || (count > 0 && length + next > maxLength)) break;
       count += 1;
-      length += text.length;
+      length += next;
     }
-    if (count === this.#texts.length) return this.takeAll();
+    if (count === this.#items.length) return this.takeAll();
     this.#length -= length;
-    return this.#texts.splice(0, count);
+    return this.#items.splice(0, count);
   }
 
-  takeAll(): string[] {
-    const texts = this.#texts;
-    this.#texts = [];
+  takeAll(): Item[] {
+    const items = this.#items;
+    this.#items = [];
     this.#length = 0;
-    return texts;
+    return items;
   }
 }

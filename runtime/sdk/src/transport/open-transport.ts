@@ -3,9 +3,9 @@ import { createClient, type Fetch } from "@sluice/client";
 import { endpoints } from "@sluice/schemas";
 import type { Settings } from "../settings.ts";
 import { type ApiClient, ClientTransport } from "./client-transport.ts";
-import { EmbeddedDeliveries } from "./embedded-deliveries.ts";
+import { embeddedDeliveries } from "./embedded-deliveries.ts";
 import { EMBEDDED_API_URL, embeddedServerFactory } from "./embedded-server.ts";
-import { HttpDeliveries } from "./http-deliveries.ts";
+import { httpDeliveries } from "./http-deliveries.ts";
 
 export interface OpenTransportOptions {
   /** Tells people about a problem with events and logs. Default: a line on standard error. */
@@ -29,7 +29,7 @@ export async function openTransport(
   const report = options.report ?? reportToStandardError;
   if (settings.apiUrl === null) return openEmbeddedTransport(settings, report);
   const client = createApiClient(settings, settings.apiUrl);
-  const deliveries = new HttpDeliveries({
+  const deliveries = httpDeliveries({
     connection: client.connection,
     home: settings.home,
     spoolMaxBytes: settings.spoolMaxBytes,
@@ -72,7 +72,8 @@ async function openEmbeddedTransport(
   }
   const server = await createServer({ home: settings.home });
   const client = createApiClient(settings, EMBEDDED_API_URL, server.fetch);
-  const deliveries = new EmbeddedDeliveries(server, report);
+  const { home, spoolMaxBytes } = settings;
+  const deliveries = embeddedDeliveries({ server, home, spoolMaxBytes, report });
   return new ClientTransport({ kind: "embedded", apiUrl: null, uiUrl: null }, client, deliveries);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Brings records (events or log lines, as JSON texts) to a server, in order, without ever making the caller wait.
+ * Brings records (events or log lines) to a server, in order, without ever making the caller wait.
  *
  * Who owns what: `pending` is in memory and unsent; `inFlight` is sent and not confirmed; the spool is on disk.
  *
@@ -16,9 +16,19 @@ import { MemoryQueue } from "./memory-queue.ts";
 import type { Spool, SpoolChannel } from "./spool/spool.ts";
 import type { SpoolQueue } from "./spool/spool-queue.ts";
 
-export interface ShipperOptions {
+/** How records look on disk, and how large they are. */
+export interface RecordFormat<Item> {
+  /** One line of text. */
+  encode(item: Item): string;
+  decode(text: string): Item;
+  /** About how many characters. */
+  lengthOf(item: Item): number;
+}
+
+export interface ShipperOptions<Item> {
   readonly channel: SpoolChannel;
-  readonly openLink: OpenLink;
+  readonly format: RecordFormat<Item>;
+  readonly openLink: OpenLink<Item>;
   readonly spool: Spool;
   /** Tells people about a problem. */
   readonly report: (problem: string) => void;
@@ -50,10 +60,10 @@ const LONGEST_RETRY_MS = 30_000;
 
 type TimerName = "linger" | "spool" | "retry" | "checkpoint";
 
-export class Shipper {
-  readonly #options: ShipperOptions;
-  readonly #pending: MemoryQueue;
-  readonly #inFlight = new InFlight();
+export class Shipper<Item> {
+  readonly #options: ShipperOptions<Item>;
+  readonly #pending: MemoryQueue<Item>;
+  readonly #inFlight = new InFlight<Item>();
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
   readonly #flushes = new Set<() => void>();
   /** Queues that ended processes have left. */
@@ -62,7 +72,7 @@ export class Shipper {
   #toSpool: string[] = [];
   /** New records go to disk, because older ones are there. */
   #spooling = false;
-  #link: Link | null = null;
+  #link: Link<Item> | null = null;
   #connecting = false;
   #isClosed = false;
   /** Tries to connect that failed in a row. */
@@ -78,11 +88,12 @@ export class Shipper {
   #settled = 0;
   #told = { away: false, disk: false, dropped: false };
 
-  constructor(options: ShipperOptions) {
+  constructor(options: ShipperOptions<Item>) {
     this.#options = options;
     this.#pending = new MemoryQueue(
       options.maxPendingRecords ?? MAX_PENDING_RECORDS,
       options.maxPendingLength ?? MAX_PENDING_LENGTH,
+      (item) => options.format.lengthOf(item),
     );
   }
 
@@ -92,15 +103,15 @@ export class Shipper {
   }
 
   /** Takes a record. Never waits, never throws. */
-  accept(text: string): void {
+  accept(item: Item): void {
     this.#accepted += 1;
-    if (this.#spooling || this.#isClosed) return this.#acceptToDisk(text);
+    if (this.#spooling || this.#isClosed) return this.#acceptToDisk(item);
     if (this.#pending.isFull) {
       if (!this.#ownQueue()) return this.#giveUp(1, "memory is full and the disk can't be used");
       this.#spooling = true;
-      return this.#acceptToDisk(text);
+      return this.#acceptToDisk(item);
     }
-    this.#pending.push(text);
+    this.#pending.push(item);
     if (
       this.#pending.size >= this.#options.batchRecords ||
       this.#pending.length >= this.#options.batchLength
@@ -169,11 +180,12 @@ export class Shipper {
     return true;
   }
 
-  #moveToDisk(batches: readonly Batch[]): boolean {
+  #moveToDisk(batches: readonly Batch<Item>[]): boolean {
     const pending = this.#pending.takeAll();
     try {
       const queue = this.#ownQueue();
-      queue?.replaceUncommitted([...batches.flatMap((batch) => batch.texts), ...pending]);
+      const items = [...batches.flatMap((batch) => batch.items), ...pending];
+      queue?.replaceUncommitted(items.map((item) => this.#options.format.encode(item)));
       this.#spooling = queue !== null;
     } catch (error) {
       this.#reportDisk(error);
@@ -181,7 +193,7 @@ export class Shipper {
     }
     if (this.#spooling) return true;
     for (const batch of batches) this.#inFlight.add(batch);
-    if (pending.length > 0) this.#inFlight.add({ texts: pending, source: null });
+    if (pending.length > 0) this.#inFlight.add({ items: pending, source: null });
     return false;
   }
 
@@ -215,30 +227,39 @@ export class Shipper {
       const batch = this.#inFlight.nextUnsent();
       if (!batch) break;
       this.#inFlight.markSent();
-      this.#link.send(batch.texts);
+      this.#link.send(batch.items);
     }
     this.#askForConfirmation();
   }
 
   /** The next records that were not sent yet, oldest first. */
-  #nextBatch(): Batch | null {
-    const { batchLength } = this.#options;
-    const batchRecords = this.#careful ? 1 : this.#options.batchRecords;
-    if (this.#pending.size > 0) return { texts: this.#pending.take(batchRecords, batchLength), source: null };
+  #nextBatch(): Batch<Item> | null {
+    if (this.#pending.size > 0) {
+      return { items: this.#pending.take(this.#batchRecords, this.#options.batchLength), source: null };
+    }
     if (this.#spooling) {
       this.#writeSpool();
       const queue = this.#ownQueue();
-      const texts = queue?.read(batchRecords, batchLength) ?? [];
-      if (texts.length > 0) return { texts, source: queue };
+      const items = this.#read(queue);
+      if (items.length > 0) return { items, source: queue };
       // Everything on disk has been handed out, so new records may stay in memory again.
       this.#spooling = false;
     }
     for (const { queue } of this.#adopted) {
-      const texts = queue.read(batchRecords, batchLength);
-      if (texts.length > 0) return { texts, source: queue };
+      const items = this.#read(queue);
+      if (items.length > 0) return { items, source: queue };
     }
     this.#finishAdoptions();
     return null;
+  }
+
+  get #batchRecords(): number {
+    return this.#careful ? 1 : this.#options.batchRecords;
+  }
+
+  #read(queue: SpoolQueue | null): Item[] {
+    const texts = queue?.read(this.#batchRecords, this.#options.batchLength) ?? [];
+    return texts.map((text) => this.#options.format.decode(text));
   }
 
   #askForConfirmation(): void {
@@ -267,16 +288,16 @@ export class Shipper {
     this.#checkFlushes();
   }
 
-  #settle(batch: Batch): void {
-    if (!this.#isAdopted(batch)) this.#settled += batch.texts.length;
-    batch.source?.commit(batch.texts.length);
+  #settle(batch: Batch<Item>): void {
+    if (!this.#isAdopted(batch)) this.#settled += batch.items.length;
+    batch.source?.commit(batch.items.length);
   }
 
   #connect(): void {
     if (this.#connecting || this.#link || this.#isClosed) return;
     this.#stopTimer("retry");
     this.#connecting = true;
-    let opened: Link | null = null;
+    let opened: Link<Item> | null = null;
     let lost: LinkLoss | null = null;
     const isCurrent = () => opened !== null && this.#link === opened;
     this.#options
@@ -304,7 +325,7 @@ export class Shipper {
       );
   }
 
-  #onOpen(link: Link): void {
+  #onOpen(link: Link<Item>): void {
     this.#failures = 0;
     this.#link = link;
     this.#inFlight.restart();
@@ -338,7 +359,10 @@ export class Shipper {
     this.#settle(culprit);
     this.#options.report(
       `One of the ${this.#options.channel} was left out, because the server hangs up on it (${loss.error.message}): ` +
-        (culprit.texts[0] ?? "").slice(0, 500),
+        culprit.items
+          .map((item) => this.#options.format.encode(item))
+          .join()
+          .slice(0, 500),
     );
   }
 
@@ -383,8 +407,8 @@ export class Shipper {
     if (!this.#isClosed) this.#startTimer("retry", FIRST_RETRY_MS, () => this.#connect());
   }
 
-  #acceptToDisk(text: string): void {
-    this.#toSpool.push(text);
+  #acceptToDisk(item: Item): void {
+    this.#toSpool.push(this.#options.format.encode(item));
     if (this.#isClosed || this.#toSpool.length >= SPOOL_WRITE_RECORDS) this.#writeSpool();
     else this.#startTimer("spool", SPOOL_WRITE_MS, () => this.#writeSpool());
   }
@@ -432,7 +456,7 @@ export class Shipper {
     this.#told.disk = true;
   }
 
-  #isAdopted(batch: Batch): boolean {
+  #isAdopted(batch: Batch<Item>): boolean {
     return this.#adopted.some(({ queue }) => queue === batch.source);
   }
 

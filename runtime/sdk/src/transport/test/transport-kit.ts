@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HttpConnection } from "@sluice/client";
 import { newId } from "@sluice/schemas";
-import { HttpDeliveries } from "../http-deliveries.ts";
+import type { Deliveries } from "../client-transport.ts";
+import { httpDeliveries } from "../http-deliveries.ts";
 import type { EventBody, LogBody } from "../wire.ts";
 
 export function temporaryHome(): string {
@@ -16,14 +17,14 @@ export function removeFolder(folder: string): void {
 }
 
 export interface TestDeliveries {
-  readonly deliveries: HttpDeliveries;
+  readonly deliveries: Deliveries;
   /** What people were told. */
   readonly problems: string[];
 }
 
 export function openDeliveries(apiUrl: string, home: string, spoolMaxBytes = 100_000_000): TestDeliveries {
   const problems: string[] = [];
-  const deliveries = new HttpDeliveries({
+  const deliveries = httpDeliveries({
     connection: new HttpConnection({ apiUrl }),
     home,
     spoolMaxBytes,

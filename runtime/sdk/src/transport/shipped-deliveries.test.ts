@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { HttpDeliveries } from "./http-deliveries.ts";
+import type { Deliveries } from "./client-transport.ts";
 import {
   numberedEvent,
   numberedLog,
@@ -17,7 +17,7 @@ import { UnreliableServer, type UnreliableServerOptions } from "./test/unreliabl
 
 let home: string;
 let server: UnreliableServer;
-const opened: HttpDeliveries[] = [];
+const opened: Deliveries[] = [];
 const children: ChildProcess[] = [];
 
 beforeEach(() => {
@@ -48,7 +48,7 @@ function open() {
   return made;
 }
 
-function emit(deliveries: HttpDeliveries, from: number, to: number) {
+function emit(deliveries: Deliveries, from: number, to: number) {
   for (let number = from; number < to; number += 1) deliveries.emitEvent(numberedEvent(number));
 }
 
@@ -245,7 +245,7 @@ describe("what a server won't have", () => {
     deliveries.emitEvent(numberedEvent(2));
     await deliveries.flush();
     expect(arrived()).toEqual([2]);
-    expect(problems).toEqual([expect.stringContaining("isn't JSON"), expect.stringContaining("larger than")]);
+    expect(problems).toEqual([expect.stringContaining("isn't JSON"), expect.stringContaining("1500000 are allowed")]);
   });
 });
 
