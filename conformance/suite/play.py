@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from scenarios import SCENARIOS
-from snapshot import Api, normalise
+from snapshot import Api, normalised
 from wire import GROUPS
 from wire import play as play_wire
 
@@ -26,7 +26,7 @@ def main(url: str, output: str, *arguments: str) -> None:
 
 def outcome(play: Callable[[], Any]) -> dict[str, Any]:
     try:
-        return {"shown": normalise(play(), set())}
+        return {"shown": normalised(play())}
     except Exception:
         return {"error": traceback.format_exc(limit=-4)}
 

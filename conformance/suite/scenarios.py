@@ -293,7 +293,7 @@ def run_names_tags_and_descriptions(api: Api) -> Any:
     def greet(who: str) -> str:
         return f"hello {who}"
 
-    @flow(flow_run_name="greeting-{who}", description="says hello", version="7")
+    @flow(flow_run_name="greeting_{who}", description="says hello", version="7")
     def greeting(who: str) -> str:
         return greet(who)
 

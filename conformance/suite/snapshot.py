@@ -1,11 +1,13 @@
 """What the API shows of a run afterwards, in a form in which two servers can be compared.
 
-Ids become `<id 1>`, `<id 2>` … in order of first appearance, moments become `<time>`, generated names `<name>`; everything
-else must be equal to the letter.
+Ids become `<id 1>`, `<id 2>` … in order of first appearance, moments become `<time>`, names that the server made up
+`<name>`; everything else must be equal to the letter.
 """
 
+import json
 import re
 import time
+from collections.abc import Iterator
 from typing import Any, Callable
 
 import httpx
@@ -14,10 +16,11 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 UUID_HEX = re.compile(r"\b[0-9a-f]{32}\b")
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
 MOMENT_INSIDE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
-SLUG = re.compile(r"\b[a-z]+-[a-z]+\b")
+GENERATED_NAME = re.compile(r"^[a-z]+-[a-z]+$")
 TASK_NAME_SUFFIX = re.compile(r"^(.+)-[0-9a-f]{3}$")
-ELAPSED = {"total_run_time", "estimated_run_time", "estimated_start_time_delta", "total_task_run_time"}
-GENERATED_NAMES = {"flow_run_name"}
+# Lists that the stock client makes from sets, and edges, which are a set.
+UNORDERED = {"tags", "wait_for", "children", "parents"}
+ELAPSED = {"duration", "lateness", "total_run_time", "estimated_run_time", "estimated_start_time_delta", "total_task_run_time"}
 
 
 class Labels:
@@ -31,14 +34,33 @@ class Labels:
         return f"<id {self._numbers.setdefault(key, len(self._numbers) + 1)}>"
 
 
-def normalise(value: Any, generated: set[str], labels: Labels | None = None, key: str | None = None) -> Any:
-    labels = labels or Labels()
+def normalised(value: Any) -> Any:
+    return normalise(value, set(generated_names(value)), Labels())
+
+
+def generated_names(value: Any) -> Iterator[str]:
+    """Names that a server made up for runs: an adjective and an animal. Scenarios give none of that form."""
+    if isinstance(value, dict):
+        is_run_resource = str(value.get("prefect.resource.id", "")).startswith("prefect.flow-run.")
+        name = value.get("prefect.resource.name") if is_run_resource else value.get("name")
+        if (is_run_resource or "flow_id" in value) and isinstance(name, str) and GENERATED_NAME.match(name):
+            yield name
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from generated_names(item)
+
+
+def normalise(value: Any, generated: set[str], labels: Labels, key: str | None = None) -> Any:
     if key in ELAPSED and isinstance(value, (int, float)):
         return "<seconds>"
     if isinstance(value, dict):
         return {labelled(k, labels): normalise(v, generated, labels, k) for k, v in sorted(value.items())}
     if isinstance(value, list):
-        return [normalise(item, generated, labels, key) for item in value]
+        items = [normalise(item, generated, labels, key) for item in value]
+        return sorted(items, key=json.dumps) if key in UNORDERED else items
+    if key == "job_variables" and value is None:
+        return {}  # Prefect keeps null of a run made with an idempotency key, and {} of any other
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, str):
         if MOMENT.match(value):
             return "<time>"
@@ -57,9 +79,12 @@ def labelled(text: str, labels: Labels) -> str:
 
 def masked(value: Any) -> str:
     """A sort key that ignores what differs from one server to another."""
-    import json
+    return UUID_HEX.sub("", UUID.sub("", json.dumps(normalised(value), sort_keys=True)))
 
-    return UUID_HEX.sub("", UUID.sub("", json.dumps(normalise(value, set()), sort_keys=True)))
+
+def in_order(run: dict[str, Any]) -> tuple[str, str]:
+    """Equal runs of one task or flow are told apart by when they started."""
+    return masked(run), run["start_time"] or ""
 
 
 def wait_until(check: Callable[[], Any], what: str, seconds: float = 30) -> Any:
@@ -118,7 +143,7 @@ class Api:
             "states": self.get("/flow_run_states/", params={"flow_run_id": flow_run_id}),
             "task_runs": [
                 {"run": run, "states": self._task_run_states(run["id"])}
-                for run in sorted(runs, key=lambda r: (masked(r["name"]), masked(r["task_inputs"]), r["id"]))
+                for run in sorted(runs, key=lambda r: (masked(r["name"]), masked(r["task_inputs"]), r["start_time"] or ""))
             ],
             "graph": self._graph(flow_run_id),
             "events": self._state_events(flow_run_id),
@@ -151,7 +176,7 @@ class Api:
 
     def _graph(self, flow_run_id: str) -> dict[str, Any]:
         graph = self.get(f"/flow_runs/{flow_run_id}/graph-v2")
-        nodes = sorted((node for _, node in graph["nodes"]), key=masked)
+        nodes = sorted((node for _, node in graph["nodes"]), key=in_order)
         names = {node["id"]: masked(node) for node in nodes}
         for node in nodes:
             node["parents"] = sorted(node["parents"], key=lambda p: names.get(p["id"], ""))
@@ -160,7 +185,7 @@ class Api:
     def _children(self, flow_run_id: str, count: int) -> list[dict[str, Any]] | None:
         tasks = self.post("/task_runs/filter", {"flow_runs": {"id": {"any_": [flow_run_id]}}})
         found = self.post("/flow_runs/filter", {"flow_runs": {"parent_task_run_id": {"any_": [t["id"] for t in tasks]}}})
-        return sorted(found, key=masked) if len(found) >= count else None
+        return sorted(found, key=in_order) if len(found) >= count else None
 
     def logs(self, flow_run_id: str, at_least: int) -> list[dict[str, Any]]:
         def enough() -> list[dict[str, Any]] | None:

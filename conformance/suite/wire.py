@@ -48,7 +48,7 @@ FLOWS: list[Step] = [
 
 FLOW_RUNS: list[Step] = [
     ("f", "POST", "/flows/", {"name": "wire-run-flow"}),
-    ("run", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "wire-run", "parameters": {"x": 1, "y": [1.5, None]},
+    ("run", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "wire_run", "parameters": {"x": 1, "y": [1.5, None]},
                                     "tags": ["t2", "t1"], "state": {"type": "PENDING"}}),
     ("run_read", "GET", "/flow_runs/$run.id", None),
     ("run_stateless", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "stateless"}),
@@ -120,7 +120,7 @@ FLOW_RUNS: list[Step] = [
 
 TASK_RUNS: list[Step] = [
     ("f", "POST", "/flows/", {"name": "wire-task-flow"}),
-    ("run", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "wire-task-parent", "state": {"type": "RUNNING"}}),
+    ("run", "POST", "/flow_runs/", {"flow_id": "$f.id", "name": "wire_task_parent", "state": {"type": "RUNNING"}}),
     ("task", "POST", "/task_runs/", {"flow_run_id": "$run.id", "task_key": "t", "dynamic_key": "0", "name": "t-0",
                                      "state": {"type": "PENDING"}, "tags": ["x"],
                                      "task_inputs": {"a": [{"input_type": "parameter", "name": "p"}],
