@@ -1,6 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["source", "node", "import", "module", "default"];
+/**
+ * Vite's own for servers, and ours. Vitest hands them to Node too, for `require` as for `import`: naming `import` here
+ * would break packages that have both forms.
+ */
+const conditions = ["source", "module", "node", "development|production"];
 
 export default defineConfig({
   resolve: { conditions },

@@ -62,25 +62,3 @@ describe("without a server", () => {
     expect(existsSync(join(shell.home, "sluice.db"))).toBe(true);
   });
 });
-
-describe("sluice database", () => {
-  it("brings a database to the tables of this version", async () => {
-    const database = `sqlite:${join(shell.home, "other.db")}`;
-    expect(await shell.run("database", "upgrade", "--database", database)).toEqual({
-      code: 0,
-      stdout: "",
-      stderr: "The database is up to date.\n",
-    });
-    expect(existsSync(join(shell.home, "other.db"))).toBe(true);
-  });
-
-  it("is found under server too, as in Prefect's command", async () => {
-    expect((await shell.run("server", "database", "upgrade")).code).toBe(0);
-  });
-
-  it("names a database that can't be used", async () => {
-    const { code, stderr } = await shell.run("database", "upgrade", "--database", "mysql://x");
-    expect(code).toBe(1);
-    expect(stderr).toContain("sqlite:PATH or postgres://");
-  });
-});

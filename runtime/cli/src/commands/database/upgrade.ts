@@ -10,10 +10,14 @@ export function upgradeCommand(context: Context): Command {
     )
     .addOption(databaseOption())
     .action(async (options: { database?: string }) => {
-      const { openStore, readSettings } = await import("@sluice/server");
+      const { readSettings, shownDatabase, upgradeDatabase } = await import("@sluice/server");
       const { database } = readSettings(context.env, options);
-      const store = await openStore(database);
-      await store.close();
-      context.say("The database is up to date.");
+      const { applied } = await upgradeDatabase(database);
+      const name = shownDatabase(database);
+      context.say(
+        applied.length === 0
+          ? `${name} is up to date.`
+          : `${name} is up to date now; applied: ${applied.join(", ")}.`,
+      );
     });
 }
