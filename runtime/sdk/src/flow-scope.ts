@@ -2,7 +2,7 @@
  * One attempt of a flow run: what tasks and nested flows started in it share.
  *
  * 1. A scope belongs to one attempt; a retry gets a new one.
- * 2. Once closed, nothing starts in it any more.
+ * 2. Once closed or told to stop, nothing starts in it any more.
  * 3. Keys of nested flows are given in the order of the calls, so that a retry finds the same children.
  */
 import { FlowRunEndedError } from "./errors.ts";
@@ -81,7 +81,7 @@ export class FlowScope {
   /** @throws FlowRunEndedError when the attempt is over, FlowRunSuspended when the run is suspended */
   assertOpen(what: string): void {
     if (this.suspension) throw this.suspension;
-    if (this.#isClosed) throw new FlowRunEndedError(what, this.flowRun.name);
+    if (this.#isClosed || this.interruption.isAborted) throw new FlowRunEndedError(what, this.flowRun.name);
   }
 
   close(): void {

@@ -41,8 +41,7 @@ export async function startSdkKit(): Promise<SdkKit> {
   const apiUrl = `${server.url}/api`;
   process.env.SLUICE_HOME = home;
   process.env.SLUICE_API_URL = apiUrl;
-  process.env.SLUICE_LOGGING_LEVEL = "INFO";
-  reloadSettings();
+  setLogLevel("CRITICAL"); // keeps the tests' own output readable
 
   const api = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const init = body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {};
@@ -84,6 +83,12 @@ export async function startSdkKit(): Promise<SdkKit> {
     },
   };
   return kit;
+}
+
+/** The least level of run logs that is kept. */
+export function setLogLevel(level: string): void {
+  process.env.SLUICE_LOGGING_LEVEL = level;
+  reloadSettings();
 }
 
 async function stateNames(states: Promise<{ name: string }[]>): Promise<string[]> {

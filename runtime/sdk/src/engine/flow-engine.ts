@@ -113,13 +113,13 @@ class FlowRunEngine<R> {
   /** Reports the run as Crashed, with everything that is under way in it. */
   async crash(error: Error): Promise<void> {
     if (this.#hasCrashed || !this.#run || this.#state.isFinal()) return;
+    this.#hasCrashed = true;
     this.#scope?.close();
     this.#interruption.abort(error);
     const nested = Promise.all(Array.from(this.#scope?.active.values() ?? [], (run) => run.crash(error)));
     try {
       const state = Crashed({ message: error.message, data: error });
       this.#log.error(`Crash detected! ${error.message}`);
-      this.#hasCrashed = true;
       await this.#propose(state, { force: true });
     } catch (cause) {
       this.#log.error(`The crash could not be reported: ${describeError(cause)}`);
@@ -238,7 +238,7 @@ class FlowRunEngine<R> {
       : null;
     try {
       while (this.#state.isRunning() && !this.#hasCrashed) await this.#attempt();
-      if (!this.future.isSettled) await this.#finishByState();
+      if (!this.future.isSettled && !this.#hasCrashed) await this.#finishByState();
     } finally {
       heartbeat.stop();
       watch?.stop();

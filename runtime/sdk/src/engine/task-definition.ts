@@ -7,7 +7,6 @@ import type { Hook } from "./hook.ts";
 import type { RunNameTemplate } from "./name-template.ts";
 
 export interface TaskDefinition extends RunnableTask {
-  readonly taskKey: string;
   readonly version: string | null;
   readonly tags: readonly string[];
   readonly taskRunName: RunNameTemplate | null;

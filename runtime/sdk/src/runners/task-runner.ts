@@ -8,7 +8,9 @@ export interface RunnableTask {
   readonly fn: (...args: never[]) => unknown;
   /** Module in which the task was declared, as a URL; null when unknown. */
   readonly moduleUrl: string | null;
-  /** The callable that `task()` gave; modules export this. */
+  /** Identifies the function's code. */
+  readonly taskKey: string;
+  /** The callable that `task()` gave. */
   readonly callable: object;
 }
 

@@ -1,4 +1,5 @@
 /** What a thread of the {@link WorkerThreadsTaskRunner} runs: one attempt of a task's function. */
+import { fileURLToPath } from "node:url";
 import { runInContext } from "../context.ts";
 import { DefinitionError } from "../errors.ts";
 import { FlowScope } from "../flow-scope.ts";
@@ -16,12 +17,7 @@ import { createThreadTransport } from "./thread-transport.ts";
 
 /** Called by the runner's pool, by this name. */
 export async function runOnThread(call: ThreadCall): Promise<unknown> {
-  const task = (await importForThread(call.moduleUrl))[call.exportName];
-  if (!isTask(task)) {
-    throw new DefinitionError(
-      `${call.moduleUrl} doesn't export a task as '${call.exportName}' on its threads.`,
-    );
-  }
+  const task = await findTask(call);
   const interruption = new Interruption();
   const transport = createThreadTransport(
     call.port,
@@ -79,6 +75,16 @@ interface ThreadTask {
   readonly name: string;
   readonly taskKey: string;
   readonly fn: (...args: never[]) => unknown;
+}
+
+/** The export is found by its code: the thread has another copy of the module than the flow. */
+async function findTask(call: ThreadCall): Promise<ThreadTask> {
+  const exports = Object.values(await importForThread(call.moduleUrl));
+  const task = exports.filter(isTask).find(({ taskKey }) => taskKey === call.taskKey);
+  if (task) return task;
+  throw new DefinitionError(
+    `Task '${call.taskRun.name}' can't run on a thread: ${fileURLToPath(call.moduleUrl)} doesn't export it. Export the task under any name.`,
+  );
 }
 
 function isTask(value: unknown): value is ThreadTask {

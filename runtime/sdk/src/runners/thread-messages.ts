@@ -8,7 +8,8 @@ import type { EventBody, EventLabels, LogBody } from "../transport/wire.ts";
 /** One attempt of a task, for a thread to run. */
 export interface ThreadCall {
   readonly moduleUrl: string;
-  readonly exportName: string;
+  /** The module must export a task of this key. */
+  readonly taskKey: string;
   readonly args: readonly unknown[];
   readonly logPrints: boolean;
   /** Takes {@link ThreadMessage}s. */

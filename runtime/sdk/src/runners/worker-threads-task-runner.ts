@@ -42,7 +42,7 @@ export class WorkerThreadsTaskRunner implements TaskRunner {
   }
 
   async execute(task: RunnableTask, args: readonly unknown[], scope: TaskScope): Promise<unknown> {
-    const { moduleUrl, exportName } = await locate(task);
+    const moduleUrl = moduleOf(task);
     const { flow, logPrints } = currentContext();
     const transport = flow?.transport ?? connectedTransport();
     const channel = new MessageChannel();
@@ -50,7 +50,7 @@ export class WorkerThreadsTaskRunner implements TaskRunner {
     const { id, name, flowRunId, tags, runCount } = scope.taskRun;
     const call: ThreadCall = {
       moduleUrl,
-      exportName,
+      taskKey: task.taskKey,
       args,
       logPrints: logPrints ?? false,
       port: channel.port2,
@@ -98,20 +98,10 @@ function ownExtension(): string {
   return import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 }
 
-/** Which export of which module the task is. */
-async function locate(task: RunnableTask): Promise<{ moduleUrl: string; exportName: string }> {
-  const { moduleUrl } = task;
-  if (moduleUrl === null) {
-    throw new DefinitionError(
-      `Task '${task.name}' can't run on a thread: the module that declares it is unknown. Don't bundle it together with the SDK.`,
-    );
-  }
-  // The module is loaded already; this gives its exports.
-  const exports: Record<string, unknown> = await import(moduleUrl);
-  const exportName = Object.keys(exports).find((name) => exports[name] === task.callable);
-  if (exportName !== undefined) return { moduleUrl, exportName };
+function moduleOf(task: RunnableTask): string {
+  if (task.moduleUrl !== null) return task.moduleUrl;
   throw new DefinitionError(
-    `Task '${task.name}' can't run on a thread: ${fileURLToPath(moduleUrl)} doesn't export it. Export the task itself, not a copy made by withOptions().`,
+    `Task '${task.name}' can't run on a thread: the module that declares it is unknown. Don't bundle it together with the SDK.`,
   );
 }
 
