@@ -114,7 +114,7 @@ export function readSettings(
   const defaults = { ...DEFAULTS, home, database: `sqlite:${path.join(home, "sluice.db")}` };
   // Each value went through its row's schema above.
   const settings = { ...defaults, ...parsed, ...overrides, home } as ServerSettings;
-  checkDatabase(settings.database);
+  checkOptions(settings);
   return settings;
 }
 
@@ -123,9 +123,14 @@ function describeProblem(key: string, variable: string, text: string, error: z.Z
   return `${variable}: ${shown} can't be used: ${error.issues.map((issue) => issue.message).join("; ")}`;
 }
 
-function checkDatabase(url: string): void {
-  if (database.safeParse(url).success) return;
-  throw new SettingsError("database: expected sqlite:PATH or postgres://…");
+/** Options come past the variables' schemas. */
+function checkOptions({ database: url, port }: ServerSettings): void {
+  if (!database.safeParse(url).success) {
+    throw new SettingsError("database: expected sqlite:PATH or postgres://…");
+  }
+  if (!VARIABLES.port[1].safeParse(port).success) {
+    throw new SettingsError("port: expected a number from 0 to 65535");
+  }
 }
 
 /** The settings as they may be shown: secrets masked. */
