@@ -9,8 +9,30 @@ import { fileURLToPath } from "node:url";
 const path = join(dirname(dirname(fileURLToPath(import.meta.url))), "package-lock.json");
 const lock = JSON.parse(readFileSync(path, "utf8"));
 
-const SYSTEMS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
-const PROCESSORS = ["arm64", "arm", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "wasm32", "x64"];
+const SYSTEMS = [
+  "aix",
+  "android",
+  "darwin",
+  "freebsd",
+  "linux",
+  "netbsd",
+  "openbsd",
+  "openharmony",
+  "sunos",
+  "win32",
+];
+const PROCESSORS = [
+  "arm64",
+  "arm",
+  "ia32",
+  "loong64",
+  "mips64el",
+  "ppc64",
+  "riscv64",
+  "s390x",
+  "wasm32",
+  "x64",
+];
 
 const added = [];
 for (const [place, entry] of Object.entries(lock.packages)) {
@@ -18,7 +40,9 @@ for (const [place, entry] of Object.entries(lock.packages)) {
     if (isLocked(place, name) || !/^\d/.test(version)) continue;
     const words = name.split(/[-/]/);
     const system = SYSTEMS.find((one) => words.includes(one));
-    const processor = PROCESSORS.find((one) => words.includes(one) || (one === "arm" && words.includes("arm")));
+    const processor = PROCESSORS.find(
+      (one) => words.includes(one) || (one === "arm" && words.includes("arm")),
+    );
     if (!system || !processor) continue;
     lock.packages[`node_modules/${name}`] = {
       version,
@@ -37,7 +61,11 @@ if (added.length > 0) {
   lock.packages = Object.fromEntries(packages);
   writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
 }
-console.log(added.length > 0 ? `Added to package-lock.json:\n  ${added.join("\n  ")}` : "package-lock.json is complete.");
+console.log(
+  added.length > 0
+    ? `Added to package-lock.json:\n  ${added.join("\n  ")}`
+    : "package-lock.json is complete.",
+);
 
 /** Where Node would look for `name` from `place`. */
 function isLocked(place, name) {

@@ -185,14 +185,15 @@ function judgeLibrary(specifier: string, place: Place, isTest: boolean): ImportV
   return refusal ? { refusal } : {};
 }
 
-/** A package is imported only where its package.json says so; tests and tools may use the root's devDependencies. */
+/** A package is imported only where its package.json says so; tests and tools may use whatever the repository has. */
 function declarationRefusal(name: string, place: Place, isTest: boolean): string | null {
   const { repository, room, file } = place;
   const own = repository.workspaces.find((one) => one.folder === packageFolder(file, repository));
   if (own && (own.name === name || own.dependencies.includes(name))) return null;
   const isOutside = isTest || TEST_ROOMS.has(room.name);
   if (isOutside && repository.devDependencies.includes(name)) return null;
-  if (isOutside && repository.workspaces.some((one) => one.name === name)) return null;
+  const isKnown = repository.workspaces.some((one) => one.name === name || one.dependencies.includes(name));
+  if (isOutside && isKnown) return null;
   return `${name} is not among the dependencies of ${own?.name ?? "the repository"}`;
 }
 

@@ -8,7 +8,14 @@ import { homedir } from "node:os";
 import { parseArgs, styleText } from "node:util";
 import { createClient } from "@sluice/client";
 import { endpoints, SLUICE_VERSION } from "@sluice/schemas";
-import { createLogger, createServer, PortTakenError, readSettings, SettingsError } from "@sluice/server";
+import {
+  createLogger,
+  createServer,
+  PortTakenError,
+  readSettings,
+  SettingsError,
+  shownDatabase,
+} from "@sluice/server";
 import { startFactServices } from "../../testing/fact-services.ts";
 import { PATTERNS } from "./patterns.ts";
 import { countAll, describeShown, formatSeconds, totalsText } from "./report.ts";
@@ -63,19 +70,18 @@ function readOptions(): Options | null {
 }
 
 /** @returns the root of the server, `http://127.0.0.1:4200` */
-async function startServer(
-  { once: _, ...overrides }: Options,
-  cleanUp: AsyncDisposableStack,
-): Promise<string> {
+async function startServer(options: Options, cleanUp: AsyncDisposableStack): Promise<string> {
   const started = performance.now();
+  const { database, port } = options;
+  const overrides = { ...(database !== undefined && { database }), ...(port !== undefined && { port }) };
   const settings = readSettings(process.env, { logLevel: "warn", ...overrides });
   const logger = createLogger({ level: settings.logLevel, pretty: true, stream: process.stderr });
   const server = await createServer(settings, logger);
   cleanUp.defer(() => server.stop());
   await server.start();
-  const database = settings.database.replace(homedir(), "~").replace(/:[^:@/]+@/, ":…@");
+  const place = shownDatabase(settings.database).replace(homedir(), "~");
   const seconds = formatSeconds((performance.now() - started) / 1000);
-  console.log(`${bold(`Sluice ${SLUICE_VERSION}`)} at ${server.url}, ${database}, ready in ${seconds}\n`);
+  console.log(`${bold(`Sluice ${SLUICE_VERSION}`)} at ${server.url}, ${place}, ready in ${seconds}\n`);
   return server.url;
 }
 

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createClient } from "@sluice/client";
+import { type Client, createClient } from "@sluice/client";
 import { endpoints } from "@sluice/schemas";
 import { createEmbeddedServer } from "@sluice/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { requestPostgres } from "../../../testing/databases/postgres.ts";
 import { Shell } from "./run-sluice.ts";
+
+type ApiClient = Client<typeof endpoints>;
 
 let shell: Shell;
 beforeEach(() => {
@@ -14,20 +16,13 @@ beforeEach(() => {
 afterEach(() => shell.remove());
 
 /** Calls `body` with a client of a server inside this process, on `database`. */
-async function onDatabase<R>(
-  database: string,
-  body: (client: ReturnType<typeof client>) => Promise<R>,
-): Promise<R> {
+async function onDatabase<R>(database: string, body: (client: ApiClient) => Promise<R>): Promise<R> {
   const server = await createEmbeddedServer({ database }, { SLUICE_HOME: shell.home });
   try {
-    return await body(client(server.fetch));
+    return await body(createClient(endpoints, { apiUrl: "http://sluice.embedded/api", fetch: server.fetch }));
   } finally {
     await server.close();
   }
-}
-
-function client(fetch: Awaited<ReturnType<typeof createEmbeddedServer>>["fetch"]) {
-  return createClient(endpoints, { apiUrl: "http://sluice.embedded/api", fetch });
 }
 
 const postgres = await requestPostgres();

@@ -194,12 +194,17 @@ describe("sluice flow-run logs", () => {
     await writeLogs(run.id, [[20, "before"]]);
     const child = shell.start("flow-run", "logs", run.id, "--follow");
     let output = "";
-    let missing = (_: string) => {};
-    child.stdout.on("data", (text) => missing((output += text)));
+    let notice: ((all: string) => void) | null = null;
+    child.stdout.on("data", (text) => {
+      output += text;
+      notice?.(output);
+    });
     const seen = (text: string) =>
       new Promise<void>((resolve) => {
-        missing = (all) => all.includes(text) && resolve();
-        missing(output);
+        notice = (all) => {
+          if (all.includes(text)) resolve();
+        };
+        notice(output);
       });
     const closed = new Promise((resolve) => child.once("close", resolve));
     await seen("before");
