@@ -100,16 +100,10 @@ function textParts(query: string | null | undefined): EventPredicate[] {
   return [(event) => matchesTextQuery(parsed, eventSearchText(event))];
 }
 
-/** What a text search looks at: name, label values, payload; lower-case. */
-export function eventSearchText(event: StoredEvent): string {
-  return [
-    event.event,
-    ...Object.values(event.resource),
-    ...event.related.flatMap((resource) => Object.values(resource)),
-    JSON.stringify(event.payload),
-  ]
-    .join(" ")
-    .toLowerCase();
+/** What a text search looks at, lower-case: the name, and the JSON of resource, related and payload, as it is stored. */
+function eventSearchText({ event, resource, related, payload }: StoredEvent): string {
+  const json = [resource, related, payload].map((part) => JSON.stringify(part));
+  return [event, ...json].join(" ").toLowerCase();
 }
 
 function satisfiesAll(parts: readonly ResourcePredicate[]): ResourcePredicate {
