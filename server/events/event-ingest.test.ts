@@ -8,7 +8,7 @@ import { Broadcast } from "./broadcast.ts";
 import { EventIngest, type EventIngestDependencies } from "./event-ingest.ts";
 import { SILENT_LOG } from "./event-log.ts";
 import { allEvents, ids, storedEvent, taskRunEvent } from "./fixtures/sample-events.ts";
-import { beforeTransactions, openTestStore } from "./fixtures/test-store.ts";
+import { beforeTransactions, databases } from "./fixtures/test-store.ts";
 import { receivedEvent } from "./receive-event.ts";
 
 function ingestInto(store: Store, change: Partial<EventIngestDependencies> = {}) {
@@ -30,7 +30,7 @@ function told(taskRunId: string, stateName: string, occurred: string): StoredEve
   return receivedEvent(event, DEFAULT_WORKSPACE_ID, event.occurred);
 }
 
-describe("EventIngest", () => {
+describe.each(await databases())("EventIngest on %s", (_, openTestStore) => {
   it("says that events are stored only once they are, and then publishes them in order", async () => {
     await using opened = await openTestStore();
     const { ingest, published } = ingestInto(opened.store);
@@ -124,7 +124,7 @@ describe("EventIngest", () => {
   });
 });
 
-describe("acceptEvents", () => {
+describe.each(await databases())("acceptEvents on %s", (_, openTestStore) => {
   const PATIENCE = { roomMs: 30, storeMs: 30 };
 
   it("returns when the events are stored", async () => {

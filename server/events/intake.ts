@@ -60,7 +60,7 @@ export class Intake {
       bytes += input.message.length + LOG_OVERHEAD_BYTES;
       return {
         ...input,
-        id: newId<"log">(),
+        id: input.id ?? newId<"log">(),
         workspace_id,
         created,
         name: storableText(input.name),

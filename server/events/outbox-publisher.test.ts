@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import { Broadcast } from "./broadcast.ts";
 import { SILENT_LOG } from "./event-log.ts";
 import { allEvents, ids, storedEvent } from "./fixtures/sample-events.ts";
-import { beforeTransactions, openTestStore } from "./fixtures/test-store.ts";
+import { beforeTransactions, databases } from "./fixtures/test-store.ts";
 import { OutboxPublisher } from "./outbox-publisher.ts";
 
 function publisherOf(store: Store, log = SILENT_LOG) {
@@ -23,7 +23,7 @@ async function append(store: Store, events: readonly StoredEvent[]): Promise<voi
   await store.transaction((tx) => tx.outbox.append(events));
 }
 
-describe("OutboxPublisher", () => {
+describe.each(await databases())("OutboxPublisher on %s", (_, openTestStore) => {
   it("moves what waits into the events, in order, and empties the outbox", async () => {
     await using opened = await openTestStore();
     const { publisher, published } = publisherOf(opened.store);
@@ -110,5 +110,38 @@ describe("OutboxPublisher", () => {
     expect(discarded).toEqual([expect.objectContaining({ event: expect.objectContaining({ id: bad.id }) })]);
     expect(await opened.store.reads.outbox.count()).toBe(0);
     await publisher.close();
+  });
+
+  it("shares the work with other processes: every event once, and those of one run in order", async () => {
+    await using opened = await openTestStore();
+    const stores = [opened.store, await opened.again(), await opened.again()];
+    const published: StoredEvent[] = [];
+    const publishers = stores.map(
+      (store) =>
+        new OutboxPublisher({
+          store,
+          broadcast: { publish: (events) => published.push(...events) },
+          log: SILENT_LOG,
+          pollIntervalMs: 20,
+        }),
+    );
+    for (const publisher of publishers) publisher.start();
+    const runs = Array.from({ length: 6 }, (_run, run) =>
+      Array.from({ length: 40 }, (_step, step) => storedEvent({ payload: { run, step } })),
+    );
+    await Promise.all(
+      runs.map(async (events, run) => {
+        const at = run % stores.length;
+        for (const event of events) {
+          await append(stores[at] ?? opened.store, [event]);
+          publishers[at]?.wake();
+        }
+      }),
+    );
+    await expect.poll(() => published.length, { timeout: 10_000 }).toBe(240);
+    for (const [run, events] of runs.entries()) {
+      expect(ids(published.filter(({ payload }) => payload["run"] === run))).toEqual(ids(events));
+    }
+    await Promise.all(publishers.map((publisher) => publisher.close()));
   });
 });
