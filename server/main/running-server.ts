@@ -5,6 +5,8 @@
  *    the database: nothing acknowledged is lost, and nothing is acknowledged that could not be kept.
  * 2. All of it has one deadline; when it passes, connections are cut and the database is closed all the same.
  */
+import { Server as NetServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { MountedSockets } from "../api/sockets/mount-sockets.ts";
 import type { Core } from "./core.ts";
@@ -21,6 +23,9 @@ export interface ServerParts {
   readonly sockets: MountedSockets;
   readonly settings: ServerSettings;
 }
+
+/** How long requests that were on their way when the server was told to stop are still answered. */
+const LAST_REQUESTS_MS = 100;
 
 /** What may be left of the time for closing the database once connections were cut. */
 const LAST_MILLISECONDS = 1000;
@@ -66,10 +71,29 @@ export class RunningServer {
     const deadline = AbortSignal.timeout(Math.max(0, deadlineMs - LAST_MILLISECONDS));
     const cut = (): void => app.server.closeAllConnections();
     deadline.addEventListener("abort", cut, { once: true });
-    await Promise.all([sockets.close(deadlineMs - LAST_MILLISECONDS), app.close()]);
+    await Promise.all([sockets.close(deadlineMs - LAST_MILLISECONDS), closeHttp(app)]);
     deadline.removeEventListener("abort", cut);
     await core.stop(deadline);
   }
+}
+
+/**
+ * Takes no more connections, but for a moment still answers what comes over those that are open: a request may have
+ * been sent just now. Each answer asks the client to leave.
+ */
+async function closeHttp(app: FastifyInstance): Promise<void> {
+  const { server } = app;
+  if (server.listening) {
+    server.prependListener("request", (_request, response) => response.setHeader("connection", "close"));
+    // Not `server.close`, which cuts every connection that has no request under way.
+    NetServer.prototype.close.call(server);
+    if ((await countConnections(server)) > 0) await delay(LAST_REQUESTS_MS);
+  }
+  await app.close();
+}
+
+function countConnections(server: NetServer): Promise<number> {
+  return new Promise((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
 }
 
 function portTaken(error: unknown, { host, port }: ServerSettings): unknown {

@@ -120,7 +120,7 @@ describe("CSRF protection", () => {
     [{ "prefect-csrf-token": "t1", "prefect-csrf-client": "c2" }, "Invalid CSRF token or client identifier."],
   ])("refuses the headers %j with: %s", async (headers, detail) => {
     await serve({ csrf });
-    const answer = await write(headers as Record<string, string>);
+    const answer = await write(headers);
     expect(answer.statusCode).toBe(403);
     expect(answer.json()).toEqual({ detail });
   });
@@ -189,17 +189,17 @@ describe("web pages of others", () => {
 
 describe("routing", () => {
   it.each([
-    ["GET", "/api/nothing", 404, { detail: "Not Found" }],
-    ["GET", "/api/things/no-uuid", 404, { detail: "Not Found" }],
-    ["GET", "/elsewhere", 404, { detail: "Not Found" }],
-    ["GET", "/api/things/count", 405, { detail: "Method Not Allowed" }],
-    ["HEAD", "/api/health", 405, null],
-  ] as const)("answers %s %s with %i", async (method, url, status, body) => {
+    ["GET", "/api/nothing", 404, '{"detail":"Not Found"}', undefined],
+    ["GET", "/api/things/no-uuid", 404, '{"detail":"Not Found"}', undefined],
+    ["GET", "/elsewhere", 404, '{"detail":"Not Found"}', undefined],
+    ["GET", "/api/things/count", 405, '{"detail":"Method Not Allowed"}', "POST"],
+    ["HEAD", "/api/health", 405, "", "GET"],
+  ] as const)("answers %s %s with %i", async (method, url, status, body, allow) => {
     await serve();
     const answer = await app.inject({ method, url });
     expect(answer.statusCode).toBe(status);
-    if (body) expect(answer.json()).toEqual(body);
-    if (status === 405) expect(answer.headers.allow).toMatch(/^(GET|POST)$/);
+    expect(answer.payload).toBe(body);
+    expect(answer.headers.allow).toBe(allow);
   });
 
   it("sends a path whose trailing slash is missing or too much to the right one, with its query", async () => {

@@ -34,10 +34,10 @@ describe("counting nesting", () => {
     ['{"a":"\\"[[["}', 1],
     ['{"a":"\\\\","b":[1]}', 2],
     ["[[],[],[]]", 2],
-    ['"no end', 0],
+    ['["no end', 1],
   ])("finds %s to be exactly %i deep", (text, depth) => {
     expect(nestsDeeperThan(text, depth)).toBe(false);
-    if (depth > 0) expect(nestsDeeperThan(text, depth - 1)).toBe(true);
+    expect(nestsDeeperThan(text, depth - 1)).toBe(true);
   });
 });
 

@@ -6,7 +6,7 @@ export function presentEvent(event: StoredEvent): ReceivedEventResponse {
     occurred: formatTimestamp(event.occurred),
     event: event.event,
     // The store keeps what the contract's schema let in: the required labels are there.
-    resource: event.resource as ReceivedEventResponse["resource"],
+    resource: event.resource,
     related: event.related as ReceivedEventResponse["related"],
     payload: event.payload,
     id: event.id,

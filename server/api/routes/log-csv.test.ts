@@ -9,7 +9,7 @@ const flowRunId = "0198c0de-0000-7000-8000-000000000001" as FlowRunId;
 
 function log(message: string): Log {
   return {
-    id: newId<"log">() as LogId,
+    id: newId<"log">(),
     workspace_id: DEFAULT_WORKSPACE_ID,
     created: moment,
     name: "prefect.flow_runs",
