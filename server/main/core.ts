@@ -81,6 +81,11 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
         read: () => store.reads.outbox.count(),
       },
       {
+        name: "failing_services",
+        help: "Background services whose last pass failed",
+        read: () => running?.failing.size ?? 0,
+      },
+      {
         name: "event_subscribers",
         help: "Open streams of events",
         read: () => eventBroadcast.subscriberCount,

@@ -27,6 +27,8 @@ export function allServices(context: CommandContext, options: ServiceOptions = {
 }
 
 export interface RunningServices {
+  /** Names of the services whose last pass failed; they go on trying. */
+  readonly failing: ReadonlySet<string>;
   /** Resolves when every pass has ended. */
   stop(): Promise<void>;
 }
@@ -35,9 +37,16 @@ export function startServices(
   services: readonly Service[],
   dependencies: ServiceLoopDependencies,
 ): RunningServices {
-  const loops = services.map((service) => new ServiceLoop(service, dependencies));
+  const failing = new Set<string>();
+  const observe: NonNullable<ServiceLoopDependencies["observe"]> = (pass) => {
+    if (pass.failed) failing.add(pass.service);
+    else failing.delete(pass.service);
+    dependencies.observe?.(pass);
+  };
+  const loops = services.map((service) => new ServiceLoop(service, { ...dependencies, observe }));
   for (const loop of loops) loop.start();
   return {
+    failing,
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
     },

@@ -1,5 +1,6 @@
 import type { Timestamp } from "@sluice/schemas";
 import { describe, expect, it } from "vitest";
+import { startServices } from "./all-services.ts";
 import type { Service } from "./service.ts";
 import { ServiceLoop, type ServiceLoopDependencies } from "./service-loop.ts";
 
@@ -99,5 +100,27 @@ describe("ServiceLoop", () => {
       expect.stringMatching(/^info: /),
     ]);
     expect(observed.slice(0, 5)).toEqual([true, true, true, false, false]);
+  });
+});
+
+describe("startServices", () => {
+  it("knows which services fail at the moment", async () => {
+    let isBroken = true;
+    const service = (name: string, run: Service["run"]): Service => ({ name, intervalMs: 1, run });
+    const services = startServices(
+      [
+        service("sound", () => Promise.resolve(undefined)),
+        service("flaky", () => (isBroken ? Promise.reject(new Error("away")) : Promise.resolve(undefined))),
+      ],
+      {
+        now: () => 7 as Timestamp,
+        random: () => 0,
+        log: { info: () => undefined, error: () => undefined, debug: () => undefined },
+      },
+    );
+    await expect.poll(() => [...services.failing], { interval: 2 }).toEqual(["flaky"]);
+    isBroken = false;
+    await expect.poll(() => services.failing.size, { interval: 2 }).toBe(0);
+    await services.stop();
   });
 });
