@@ -21,6 +21,8 @@ export interface Log {
 /** One line of `POST /logs/`, whose body is a bare array of them. */
 export const logCreate = z
   .strictObject({
+    /** Ours, not the reference's: a line that arrives again under its id is kept once. */
+    id: idSchema<"log">().optional(),
     name: z.string(),
     level: integer,
     message: z.string(),

@@ -1,7 +1,7 @@
 /** Deliveries to a server elsewhere: events over its socket, log lines by requests, both as JSON texts. */
 import type { HttpConnection } from "@sluice/client";
 import { eventLink } from "./event-link.ts";
-import { logLink } from "./log-link.ts";
+import { logLink, logText } from "./log-link.ts";
 import { ShippedDeliveries } from "./shipped-deliveries.ts";
 import type { RecordFormat } from "./shipper.ts";
 
@@ -42,7 +42,7 @@ export function httpDeliveries(options: HttpDeliveriesOptions): ShippedDeliverie
       batchesInFlight: 32,
     },
     logs: {
-      toItem: (log) => JSON.stringify(log),
+      toItem: logText,
       format: jsonTexts,
       openLink: logLink(connection, report),
       lingerMs: LOG_LINGER_MS,

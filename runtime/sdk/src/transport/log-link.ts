@@ -1,37 +1,47 @@
 /** Log lines over `POST /logs/`, one batch at a time. */
 import { type HttpConnection, HttpStatusError } from "@sluice/client";
-import type { LinkHandlers, OpenLink } from "./link.ts";
+import { newId, SLUICE_VERSION_HEADER } from "@sluice/schemas";
+import type { OpenLink } from "./link.ts";
+import type { LogBody } from "./wire.ts";
 
 /** Statuses that no repetition cures: the batch itself is at fault. */
 const CONTENT_STATUSES = [400, 413, 422];
 
+/** `{"id":"<36 characters>",` */
+const ID_PREFIX_LENGTH = 45;
+
+/**
+ * The line as JSON, its id first. Sluice servers keep a line that arrives twice once, by its id; other servers know no
+ * ids of lines, so it is cut off for them.
+ */
+export function logText(log: LogBody): string {
+  return JSON.stringify({ id: newId(), ...log });
+}
+
 export function logLink(connection: HttpConnection, report: (problem: string) => void): OpenLink<string> {
-  let hasFailed = false;
-  return async (handlers: LinkHandlers) => {
-    // There is no connection to make, so after a failure a small question shows whether there is a server again.
-    if (hasFailed) await connection.request({ method: "GET", path: "/health", maxRetries: 0 });
+  return async (handlers) => {
+    const takesIds = await isSluice(connection);
     let total = 0;
     let isClosed = false;
     let last: Promise<void> = Promise.resolve();
-    const lose = (error: Error) => {
+    const deliver = async (texts: readonly string[]) => {
       if (isClosed) return;
-      isClosed = true;
-      hasFailed = true;
-      handlers.onLost({ error, blamesContent: false });
+      try {
+        await post(connection, takesIds ? texts : texts.map(withoutId), report);
+        total += texts.length;
+        if (!isClosed) handlers.onConfirmed(total);
+      } catch (error) {
+        if (isClosed) return;
+        isClosed = true;
+        handlers.onLost({
+          error: error instanceof Error ? error : new Error(String(error)),
+          blamesContent: false,
+        });
+      }
     };
     return {
       send(texts) {
-        last = last.then(async () => {
-          if (isClosed) return;
-          try {
-            await post(connection, texts, report);
-            hasFailed = false;
-            total += texts.length;
-            if (!isClosed) handlers.onConfirmed(total);
-          } catch (error) {
-            lose(error instanceof Error ? error : new Error(String(error)));
-          }
-        });
+        last = last.then(() => deliver(texts));
       },
       // An answer is a confirmation.
       checkpoint: () => {},
@@ -42,6 +52,17 @@ export function logLink(connection: HttpConnection, report: (problem: string) =>
       },
     };
   };
+}
+
+/** Also shows whether there is a server at all. */
+async function isSluice(connection: HttpConnection): Promise<boolean> {
+  if (connection.isCloud) return false;
+  const answer = await connection.request({ method: "GET", path: "/admin/version", maxRetries: 0 });
+  return answer.headers.has(SLUICE_VERSION_HEADER);
+}
+
+function withoutId(text: string): string {
+  return `{${text.slice(ID_PREFIX_LENGTH)}`;
 }
 
 /** Sends a batch; of one that the server won't have, everything but the lines that are at fault. */
@@ -55,8 +76,9 @@ async function post(
     await connection.request({ method: "POST", path: "/logs/", body: `[${texts.join(",")}]`, maxRetries: 0 });
   } catch (error) {
     if (!(error instanceof HttpStatusError) || !CONTENT_STATUSES.includes(error.status)) throw error;
-    if (texts.length === 1)
+    if (texts.length === 1) {
       return report(`A log line was left out, because the server refused it: ${error.message}`);
+    }
     const middle = Math.ceil(texts.length / 2);
     await post(connection, texts.slice(0, middle), report);
     await post(connection, texts.slice(middle), report);

@@ -245,8 +245,31 @@ describe("what a server won't have", () => {
     deliveries.emitEvent(numberedEvent(2));
     await deliveries.flush();
     expect(arrived()).toEqual([2]);
-    expect(problems).toEqual([expect.stringContaining("isn't JSON"), expect.stringContaining("1500000 are allowed")]);
+    expect(problems).toEqual([
+      expect.stringContaining("isn't JSON"),
+      expect.stringContaining("1500000 are allowed"),
+    ]);
   });
+});
+
+test("a log batch whose answer is lost is sent again, and a Sluice server keeps each line once", async () => {
+  await startServer();
+  const { deliveries } = open();
+  server.unansweredLogBatches = 2;
+  for (const number of upTo(50)) deliveries.writeLog(numberedLog(number));
+  await waitFor(async () => {
+    await deliveries.flush();
+    expect(spooledFiles(home)).toEqual([]);
+  });
+  expect(server.logs.map((log) => Number(log.message))).toEqual(upTo(50));
+});
+
+test("other servers get log lines without ids, of which they know nothing", async () => {
+  await startServer({ isSluice: false });
+  const { deliveries } = open();
+  deliveries.writeLog(numberedLog(0));
+  await deliveries.flush();
+  expect(server.logs).toEqual([{ ...numberedLog(0), timestamp: expect.any(String) as string }]);
 });
 
 test("log batches that fail for a while are sent again, each line once and in order", async () => {

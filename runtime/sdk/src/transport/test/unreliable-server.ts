@@ -21,6 +21,8 @@ export class UnreliableServer {
   /** Each event once, in the order of first arrival. */
   readonly events = new Map<string, EventBody>();
   readonly logs: LogBody[] = [];
+  /** After how many batches of logs, taken but not answered, it cuts the connection. */
+  unansweredLogBatches = 0;
   /** Frames of events, as they came. */
   readonly frames: string[] = [];
   /** Events that arrived, repetitions included. */
@@ -128,10 +130,16 @@ export class UnreliableServer {
     if (request.url === "/api/csrf-token" || request.url?.startsWith("/api/csrf-token?")) {
       return void response.writeHead(404).end("{}");
     }
+    if (this.#options.isSluice ?? true) response.setHeader(SLUICE_VERSION_HEADER, SLUICE_VERSION);
     if (status === 201) {
       const logs = JSON.parse(body) as LogBody[]; // sent by the code under test
       if (logs.some((log) => this.#options.isBadLog?.(log))) return void response.writeHead(422).end("{}");
-      this.logs.push(...logs);
+      const known = new Set(this.logs.map(({ id }) => id ?? ""));
+      this.logs.push(...logs.filter(({ id }) => id === undefined || !known.has(id)));
+      if (this.unansweredLogBatches > 0) {
+        this.unansweredLogBatches -= 1;
+        return void response.socket?.destroy();
+      }
     }
     response.writeHead(status).end("null");
   }
