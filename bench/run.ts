@@ -9,7 +9,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startPostgres } from "../testing/databases/postgres.ts";
+import {
+  createDatabase,
+  findPostgresPrograms,
+  startPostgresCluster,
+} from "../testing/databases/postgres-cluster.ts";
 import type { ServerProcess } from "../testing/servers/processes.ts";
 import { ensurePrefect, startPrefectServer } from "../testing/servers/prefect-server.ts";
 import { startSluiceServer } from "../testing/servers/sluice-server.ts";
@@ -182,8 +186,8 @@ async function idle(): Promise<Row[]> {
 }
 
 async function lifecyclesOnPostgres(): Promise<Row[]> {
-  const postgres = await startPostgres({ durable: true });
-  if (!postgres) {
+  const programs = await findPostgresPrograms();
+  if (!programs) {
     console.warn("bench: no PostgreSQL binaries found, so only SQLite is measured");
     return [];
   }
@@ -201,7 +205,7 @@ async function lifecyclesOnPostgres(): Promise<Row[]> {
     };
     return await lifecycles(peers, "PostgreSQL");
   } finally {
-    await postgres.stop();
+    await cluster.stop();
   }
 }
 

@@ -9,7 +9,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPostgres } from "../testing/databases/postgres.ts";
+import {
+  createDatabase,
+  findPostgresPrograms,
+  startPostgresCluster,
+} from "../testing/databases/postgres-cluster.ts";
 import {
   ensurePrefect,
   prefectEnvironment,
@@ -29,10 +33,11 @@ async function main(work: string, cleanUp: AsyncDisposableStack): Promise<number
     return server.url;
   };
   const targets: Record<string, string> = { sqlite: await start(`sqlite:${join(work, "a.db")}`) };
-  const postgres = await startPostgres();
-  if (postgres) {
-    cleanUp.defer(() => postgres.stop());
-    targets.postgres = await start(await postgres.createDatabase());
+  const programs = await findPostgresPrograms();
+  if (programs) {
+    const cluster = await startPostgresCluster(programs);
+    cleanUp.defer(() => cluster.stop());
+    targets.postgres = await start((await createDatabase(cluster)).url);
   } else if (process.env.SLUICE_REQUIRE_POSTGRES === "1") {
     console.error(
       "conformance: PostgreSQL is required (SLUICE_REQUIRE_POSTGRES=1), but its binaries were not found",

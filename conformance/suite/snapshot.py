@@ -87,6 +87,11 @@ def in_order(run: dict[str, Any]) -> tuple[str, str]:
     return masked(run), run["start_time"] or ""
 
 
+def node_order(node: dict[str, Any]) -> tuple[str, str]:
+    """The label of a nested flow ends in its generated name, that of a task in a random suffix."""
+    return node["label"].split(" / ")[0][:-4], node["start_time"]
+
+
 def wait_until(check: Callable[[], Any], what: str, seconds: float = 30) -> Any:
     """Polls until `check` answers something true; the moment at which background writers are done is not ours to know."""
     deadline = time.monotonic() + seconds
@@ -176,10 +181,7 @@ class Api:
 
     def _graph(self, flow_run_id: str) -> dict[str, Any]:
         graph = self.get(f"/flow_runs/{flow_run_id}/graph-v2")
-        nodes = sorted((node for _, node in graph["nodes"]), key=in_order)
-        names = {node["id"]: masked(node) for node in nodes}
-        for node in nodes:
-            node["parents"] = sorted(node["parents"], key=lambda p: names.get(p["id"], ""))
+        nodes = sorted((node for _, node in graph["nodes"]), key=node_order)
         return {**graph, "nodes": nodes, "root_node_ids": len(graph["root_node_ids"])}
 
     def _children(self, flow_run_id: str, count: int) -> list[dict[str, Any]] | None:

@@ -22,11 +22,14 @@ declare module "vitest" {
 const MISSING =
   "PostgreSQL was not found (neither on PATH nor in /usr/lib/postgresql/*/bin): its tests are skipped.";
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(path.join(tmpdir(), "sluice-tests-"));
+let folder: string;
+let server: Server;
+let starting: Promise<PostgresCluster | null> | undefined;
+
+export async function setup(project: TestProject): Promise<void> {
+  folder = await mkdtemp(path.join(tmpdir(), "sluice-tests-"));
   const socket = path.join(folder, "postgres.sock");
-  let starting: Promise<PostgresCluster | null> | undefined;
-  const server = createServer((connection) => {
+  server = createServer((connection) => {
     starting ??= start();
     const answered = starting.then(
       (cluster): PostgresAnswer => (cluster === null ? { missing: MISSING } : { url: cluster.url }),
@@ -37,12 +40,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   await listening(server, socket);
   project.provide("postgresSocket", socket);
-  return async () => {
-    server.close();
-    const cluster = await starting?.catch(() => null);
-    await cluster?.stop();
-    await rm(folder, { recursive: true, force: true });
-  };
+}
+
+export async function teardown(): Promise<void> {
+  server.close();
+  const cluster = await starting?.catch(() => null);
+  await cluster?.stop();
+  await rm(folder, { recursive: true, force: true });
 }
 
 async function start(): Promise<PostgresCluster | null> {

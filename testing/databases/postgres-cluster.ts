@@ -5,11 +5,11 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chown, mkdtemp, readdir, readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
+import { freePort } from "../free-port.ts";
 
 const run = promisify(execFile);
 
@@ -158,18 +158,4 @@ async function debianFolders(root: string): Promise<string[]> {
 
 function hasPrograms(folder: string): boolean {
   return ["initdb", "postgres"].every((program) => existsSync(path.join(folder, program)));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === "string") reject(new Error("No TCP port was given."));
-        else resolve(address.port);
-      });
-    });
-  });
 }

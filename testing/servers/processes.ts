@@ -1,6 +1,6 @@
 /** Server processes for black-box tests and benchmarks: started on a free port, waited for until healthy, ended as a group. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
+import { freePort } from "../free-port.ts";
 
 const HEALTH_DEADLINE_MS = 90_000;
 const HEALTH_POLL_MS = 10;
@@ -56,13 +56,4 @@ async function terminate(child: ChildProcess, pid: number): Promise<void> {
   const killer = setTimeout(() => process.kill(-pid, "SIGKILL"), STOP_DEADLINE_MS);
   await ended;
   clearTimeout(killer);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("the system gave no free port");
-  return address.port;
 }
