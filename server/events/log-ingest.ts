@@ -14,6 +14,8 @@ import { writeIsolating } from "./write-isolating.ts";
 export interface LogIngestDependencies {
   readonly store: Store;
   readonly broadcast: Pick<Broadcast<Log>, "publish">;
+  /** Is told of lines that are stored now, after the commit; for the listeners in other processes. */
+  readonly onStored?: (logs: readonly Log[]) => void;
   readonly log: EventLog;
   readonly maxQueuedBytes?: number;
 }
@@ -89,5 +91,6 @@ export class LogIngest {
     const logs = requests.flatMap((request) => request.logs);
     await this.#dependencies.store.transaction((tx) => tx.logs.insert(logs));
     this.#dependencies.broadcast.publish(logs);
+    this.#dependencies.onStored?.(logs);
   }
 }

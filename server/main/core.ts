@@ -8,8 +8,8 @@ import { Broadcast } from "../events/broadcast.ts";
 import { EventIngest } from "../events/event-ingest.ts";
 import { Intake } from "../events/intake.ts";
 import { LogIngest } from "../events/log-ingest.ts";
-import { EventRelay } from "../events/event-relay.ts";
 import { OutboxPublisher } from "../events/outbox-publisher.ts";
+import { eventRelay, logRelay } from "../events/relay.ts";
 import { wakingStore } from "./waking-store.ts";
 import { allServices, type RunningServices, startServices } from "../services/all-services.ts";
 import type { StoredEvent } from "../store/events.ts";
@@ -35,14 +35,20 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
   const random = Math.random;
   const eventBroadcast = new Broadcast<StoredEvent>();
   const logBroadcast = new Broadcast<Log>();
-  const relay = new EventRelay({ store, broadcast: eventBroadcast, log: logger, now });
-  const onStored = relay.tell.bind(relay);
+  const events = eventRelay({ store, broadcast: eventBroadcast, log: logger, now });
+  const logs = logRelay({ store, broadcast: logBroadcast, log: logger, now });
+  const onStored = events.tell.bind(events);
   const publisher = new OutboxPublisher({ store, broadcast: eventBroadcast, onStored, log: logger });
   const commandStore = wakingStore(store, () => publisher.wake());
   const runs = new RunWriter({ store: commandStore, now, random });
   const context: CommandContext = { store: commandStore, now, random, runs };
   const eventIngest = new EventIngest({ store, broadcast: eventBroadcast, onStored, log: logger, now });
-  const logIngest = new LogIngest({ store, broadcast: logBroadcast, log: logger });
+  const logIngest = new LogIngest({
+    store,
+    broadcast: logBroadcast,
+    onStored: logs.tell.bind(logs),
+    log: logger,
+  });
   const intake = new Intake({ events: eventIngest, logs: logIngest, now });
   let running: RunningServices | null = null;
 
@@ -98,7 +104,7 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
       },
     ],
     async start() {
-      await relay.start();
+      await Promise.all([events.start(), logs.start()]);
       publisher.start();
       if (settings.servicesEnabled)
         running = startServices(allServices(context), { now, random, log: logger });
@@ -109,7 +115,7 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
       logBroadcast.close();
       await Promise.all([eventIngest.close(deadline), logIngest.close(deadline)]);
       await publisher.close();
-      await relay.close();
+      await Promise.all([events.close(), logs.close()]);
       await store.close();
     },
   };

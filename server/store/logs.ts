@@ -1,5 +1,5 @@
 import type * as contract from "@sluice/schemas";
-import type { FlowRunId, WorkspaceId, LogSort } from "@sluice/schemas";
+import type { FlowRunId, LogId, LogSort, WorkspaceId } from "@sluice/schemas";
 import type { Page } from "./common.ts";
 import type { LogFilter } from "./filters.ts";
 
@@ -8,6 +8,8 @@ export interface Log extends contract.Log {
 }
 
 export interface LogReads {
+  /** The lines of these ids that are there, in any order. */
+  readMany(workspaceId: WorkspaceId, ids: readonly LogId[]): Promise<Log[]>;
   list(
     workspaceId: WorkspaceId,
     query: { readonly filter: LogFilter; readonly sort: LogSort } & Page,
@@ -27,6 +29,6 @@ export interface LogReads {
 }
 
 export interface LogWrites {
-  /** Inserts in bulk. Logs of one timestamp keep the order of their ids. */
+  /** Inserts in bulk; those whose ids are there already are passed over. Logs of one timestamp keep the order of their ids. */
   insert(logs: readonly Log[]): Promise<void>;
 }

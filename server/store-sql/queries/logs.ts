@@ -1,4 +1,4 @@
-import type { WorkspaceId } from "@sluice/schemas";
+import type { LogId, WorkspaceId } from "@sluice/schemas";
 import { sql } from "kysely";
 import type { Log, LogReads, LogWrites } from "../../store/logs.ts";
 import { encodeRow, rowDecoder } from "../codec.ts";
@@ -20,6 +20,15 @@ export class SqlLogs implements LogReads, LogWrites {
 
   constructor(session: Session) {
     this.#session = session;
+  }
+
+  async readMany(workspaceId: WorkspaceId, ids: readonly LogId[]): Promise<Log[]> {
+    const { db, dialect } = this.#session;
+    const { rows } = await sql<object>`SELECT ${COLUMNS} FROM log
+      WHERE ${dialect.inList(sql.ref("log.id"), "uuid", ids)} AND log.workspace_id = ${workspaceId}`.execute(
+      db,
+    );
+    return rows.map(decodeLog);
   }
 
   async list(workspaceId: WorkspaceId, query: Parameters<LogReads["list"]>[1]): Promise<Log[]> {
@@ -48,6 +57,7 @@ export class SqlLogs implements LogReads, LogWrites {
       db,
       "log",
       logs.map((log) => encodeRow("log", log)),
+      { onConflict: "DO NOTHING" },
     );
   }
 }

@@ -2,20 +2,23 @@ import { DEFAULT_WORKSPACE_ID, type Timestamp, timestampFromMilliseconds } from 
 import { describe, expect, it } from "vitest";
 import type { StoredEvent } from "../store/events.ts";
 import { NO_SIGNALS, type StoreSignals } from "../store/signals.ts";
+import type { Log } from "../store/logs.ts";
 import type { Store } from "../store/store.ts";
-import { Broadcast } from "./broadcast.ts";
+import { aLog } from "../store/suite/fixtures.ts";
+import { Broadcast, type BroadcastItem } from "./broadcast.ts";
 import { EventIngest } from "./event-ingest.ts";
 import { SILENT_LOG } from "./event-log.ts";
-import { EventRelay } from "./event-relay.ts";
 import { ids, storedEvent } from "./fixtures/sample-events.ts";
 import { databases, openTestStore } from "./fixtures/test-store.ts";
+import { LogIngest } from "./log-ingest.ts";
+import { eventRelay, logRelay } from "./relay.ts";
 
 const now = (): Timestamp => timestampFromMilliseconds(Date.now());
 
 /** What one process has to do with events. */
 async function startProcess(store: Store) {
   const broadcast = new Broadcast<StoredEvent>();
-  const relay = new EventRelay({ store, broadcast, log: SILENT_LOG, now });
+  const relay = eventRelay({ store, broadcast, log: SILENT_LOG, now });
   const ingest = new EventIngest({
     store,
     broadcast,
@@ -35,7 +38,7 @@ async function startProcess(store: Store) {
 
 const postgres = (await databases()).filter(([name]) => name === "PostgreSQL");
 
-describe.each(postgres)("EventRelay on %s", (_, open) => {
+describe.each(postgres)("relays on %s", (_, open) => {
   it("brings every event to the subscribers of every process, once", async () => {
     await using opened = await open();
     await using one = await startProcess(opened.store);
@@ -48,9 +51,42 @@ describe.each(postgres)("EventRelay on %s", (_, open) => {
       expect(ids(received).toSorted()).toEqual(ids(events).toSorted());
     }
   });
+
+  it("keep the order in which a process stored its events", async () => {
+    await using opened = await open();
+    await using one = await startProcess(opened.store);
+    await using two = await startProcess(await opened.again());
+    const received = collect(two.broadcast);
+    const events = Array.from({ length: 300 }, () => storedEvent());
+    for (const event of events) await one.add(event);
+    await expect.poll(() => received.length, { timeout: 10_000 }).toBe(events.length);
+    expect(ids(received)).toEqual(ids(events));
+  });
+
+  it("bring log lines too", async () => {
+    await using opened = await open();
+    const other = await opened.again();
+    const [broadcast, elsewhere] = [new Broadcast<Log>(), new Broadcast<Log>()];
+    const relay = logRelay({ store: opened.store, broadcast, log: SILENT_LOG, now });
+    const there = logRelay({ store: other, broadcast: elsewhere, log: SILENT_LOG, now });
+    await Promise.all([relay.start(), there.start()]);
+    const logs = new LogIngest({
+      store: opened.store,
+      broadcast,
+      onStored: (lines) => relay.tell(lines),
+      log: SILENT_LOG,
+    });
+    const received = collect(elsewhere);
+    const lines = [aLog({ message: "one" }), aLog({ message: "two" })];
+    await logs.store(lines, 100);
+    await expect.poll(() => received.length, { timeout: 10_000 }).toBe(2);
+    expect(received).toEqual(lines);
+    await logs.close();
+    await Promise.all([relay.close(), there.close()]);
+  });
 });
 
-describe("EventRelay", () => {
+describe("a relay", () => {
   it("makes up for what was stored while it could not listen", async () => {
     await using opened = await openTestStore();
     let reconnect: () => void = () => undefined;
@@ -73,8 +109,8 @@ describe("EventRelay", () => {
   });
 });
 
-function collect(broadcast: Broadcast<StoredEvent>): StoredEvent[] {
-  const received: StoredEvent[] = [];
+function collect<Item extends BroadcastItem>(broadcast: Broadcast<Item>): Item[] {
+  const received: Item[] = [];
   const subscription = broadcast.subscribe(DEFAULT_WORKSPACE_ID, () => true);
   void (async () => {
     for (let batch = await subscription.next(); batch !== null; batch = await subscription.next()) {
