@@ -149,7 +149,6 @@ export const TABLES = {
     cache_expiration: "bigint?",
   },
   log: {
-    position: "serial",
     id: "uuid",
     workspace_id: "uuid",
     created: "bigint",

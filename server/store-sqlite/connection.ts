@@ -83,7 +83,10 @@ const BUSY_TIMEOUT_MS = 50;
 const SHARED_PRAGMAS = ["PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -32000"];
 
 const WRITER_PRAGMAS = [
+  // The first process on a fresh file needs the whole file for a moment; others wait for it.
+  "PRAGMA busy_timeout = 5000",
   "PRAGMA journal_mode = WAL",
+  `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`,
   // In WAL mode a commit survives the end of any process; power loss may take the last ones, never the file.
   "PRAGMA synchronous = NORMAL",
   // Rarer checkpoints: each syncs the file. The log is cut back to this size after a burst.

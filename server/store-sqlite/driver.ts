@@ -14,15 +14,10 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import { StoreUnavailableError } from "../store/errors.ts";
 import type { Db } from "../store-sql/dialect.ts";
 import type { Database } from "../store-sql/tables.ts";
+import { beginImmediate } from "./begin.ts";
 import type { SqliteConnection } from "./connection.ts";
-import { isBusy } from "./errors.ts";
-
-/** How long a transaction tries to begin while other processes write. */
-const BEGIN_PATIENCE_MS = 10_000;
-const LONGEST_PAUSE_MS = 20;
 
 /** A Kysely instance on a connection that it shares with nobody else, or waits for when `isExclusive`. */
 export function kyselyOn(connection: SqliteConnection, options: { readonly isExclusive: boolean }): Db {
@@ -56,24 +51,8 @@ class SqliteDriver implements Driver {
     return Promise.resolve();
   }
 
-  async beginTransaction(connection: SqliteConnection): Promise<void> {
-    const deadline = performance.now() + BEGIN_PATIENCE_MS;
-    for (;;) {
-      try {
-        connection.database.exec("BEGIN IMMEDIATE");
-        return;
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        if (performance.now() > deadline) {
-          throw new StoreUnavailableError(
-            `Another process has been writing to the database for ${BEGIN_PATIENCE_MS / 1000} s.`,
-            { cause: error },
-          );
-        }
-      }
-      // Uneven pauses, so that two processes don't keep meeting.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
-    }
+  beginTransaction(connection: SqliteConnection): Promise<void> {
+    return beginImmediate(connection);
   }
 
   commitTransaction(connection: SqliteConnection): Promise<void> {

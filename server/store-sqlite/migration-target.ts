@@ -1,4 +1,5 @@
 import type { Migration, MigrationTarget } from "../store-sql/migrator.ts";
+import { beginImmediate } from "./begin.ts";
 import type { SqliteConnection } from "./connection.ts";
 
 /** Migrations in an SQLite file: the write lock of one transaction keeps other processes out. */
@@ -11,9 +12,7 @@ export class SqliteMigrationTarget implements MigrationTarget {
 
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     const { database } = this.#connection;
-    // Waits here, at start-up, for as long as another process may need to migrate.
-    database.exec("PRAGMA busy_timeout = 60000");
-    database.exec("BEGIN IMMEDIATE");
+    await beginImmediate(this.#connection);
     try {
       const result = await work();
       database.exec("COMMIT");
@@ -21,8 +20,6 @@ export class SqliteMigrationTarget implements MigrationTarget {
     } catch (error) {
       database.exec("ROLLBACK");
       throw error;
-    } finally {
-      database.exec("PRAGMA busy_timeout = 50");
     }
   }
 

@@ -166,8 +166,7 @@ CREATE INDEX ix_task_run_state_cache__key ON task_run_state_cache (workspace_id,
 -- What runs leave behind -------------------------------------------------------------------------------------------
 
 CREATE TABLE log (
-  position INTEGER PRIMARY KEY,
-  id TEXT NOT NULL,
+  id TEXT PRIMARY KEY,
   workspace_id TEXT NOT NULL,
   created INTEGER NOT NULL,
   name TEXT NOT NULL,
@@ -176,7 +175,7 @@ CREATE TABLE log (
   timestamp INTEGER NOT NULL,
   flow_run_id TEXT,
   task_run_id TEXT
-);
+) WITHOUT ROWID;
 CREATE INDEX ix_log__timestamp ON log (workspace_id, timestamp);
 CREATE INDEX ix_log__flow_run ON log (flow_run_id, timestamp) WHERE flow_run_id IS NOT NULL;
 CREATE INDEX ix_log__task_run ON log (task_run_id, timestamp) WHERE task_run_id IS NOT NULL;

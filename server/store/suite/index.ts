@@ -1,0 +1,23 @@
+/** What every adapter of the store must pass. */
+import { describe } from "vitest";
+import { filterSuite } from "./filter-suite.ts";
+import { eventSuite } from "./event-suite.ts";
+import { figureSuite } from "./figure-suite.ts";
+import type { OpenStore } from "./fixtures.ts";
+import { flowRunSuite } from "./flow-run-suite.ts";
+import { flowSuite } from "./flow-suite.ts";
+import { resourceSuite } from "./resource-suite.ts";
+import { taskRunSuite } from "./task-run-suite.ts";
+import { transactionSuite } from "./transaction-suite.ts";
+
+/** Runs every suite, each on a store of its own. */
+export function storeSuite(open: OpenStore): void {
+  describe("flows", () => flowSuite(open));
+  describe("flow runs", () => flowRunSuite(open));
+  describe("task runs", () => taskRunSuite(open));
+  describe("logs, inputs, limits and the rest", () => resourceSuite(open));
+  describe("filters", () => filterSuite(open));
+  describe("figures and graphs", () => figureSuite(open));
+  describe("events", () => eventSuite(open));
+  describe("transactions", () => transactionSuite(open));
+}
