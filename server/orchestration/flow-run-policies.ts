@@ -44,8 +44,9 @@ const core: Policy<FlowRunKind> = [
   releaseFlowConcurrencySlots,
 ];
 
-/** For forced transitions and a run's first state. */
+/** For forced transitions and a run's first state. They too must not lose track of a slot that the run holds. */
 const minimal: Policy<FlowRunKind> = [
+  preserveDeploymentConcurrencyLeaseId,
   refuseSupersededAttempts,
   preventResultDataLoss,
   bypassCancellingFlowRunsWithNoInfra,
@@ -55,6 +56,7 @@ const minimal: Policy<FlowRunKind> = [
 
 /** For the service that marks overdue runs. */
 const markLate: Policy<FlowRunKind> = [
+  preserveDeploymentConcurrencyLeaseId,
   ensureOnlyScheduledFlowsMarkedLate,
   enforceDeploymentConcurrencyOnLate,
   instrumentFlowRunStateTransitions,

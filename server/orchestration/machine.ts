@@ -82,7 +82,7 @@ export function orchestrate<Kind extends RunKind>(
     current = amend(current, ruling);
     if (!ruling.refusal) continue;
     details = detailsOf(ruling.refusal);
-    const substitute = substituteOf(ruling.refusal, initial, context);
+    const substitute = substituteOf(ruling.refusal, proposed, initial, context);
     current = { ...current, status: ruling.refusal.verdict, proposed: substitute };
     entered.to = substitute?.type ?? null;
   }
@@ -125,9 +125,20 @@ function amend<Kind extends RunKind>(
   };
 }
 
-function substituteOf(refusal: Refusal, initial: State | null, context: DecisionContext): State | null {
+/**
+ * The state in place of the proposed one. It keeps the transition's id: a client that sends its transition again because
+ * the answer was lost must be told of the substitute, and not have its transition judged a second time.
+ */
+function substituteOf(
+  refusal: Refusal,
+  proposed: State,
+  initial: State | null,
+  context: DecisionContext,
+): State | null {
   if (refusal.verdict !== "REJECT" || refusal.state === null) return null;
-  return stampState(refusal.state, initial, context);
+  const { transition_id } = proposed.state_details;
+  const state_details = { ...refusal.state.state_details, ...(transition_id && { transition_id }) };
+  return stampState({ ...refusal.state, state_details }, initial, context);
 }
 
 function detailsOf(refusal: Refusal): StateResponseDetails {

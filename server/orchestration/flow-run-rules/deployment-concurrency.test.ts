@@ -279,6 +279,15 @@ const passingOn: FlowRunRow[] = [
     written: ["PENDING", "Submitting"],
     also: { state: { state_details: withLease } },
   },
+  {
+    what: "is forced to another state that holds one still has it",
+    facts: flowRun({ state: pending, deployment: deployment(1, 1), lease: LEASE_ID }),
+    proposed: proposed("RUNNING"),
+    force: true,
+    status: "ACCEPT",
+    written: "RUNNING",
+    also: { state: { state_details: withLease } },
+  },
 ];
 
 describe("a run that", () => {
