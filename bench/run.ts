@@ -191,15 +191,14 @@ async function lifecyclesOnPostgres(): Promise<Row[]> {
     console.warn("bench: no PostgreSQL binaries found, so only SQLite is measured");
     return [];
   }
+  const cluster = await startPostgresCluster(programs, { isDurable: true });
   try {
     const peers: Peers = {
       sluice: async () =>
-        await startSluiceServer({ database: await postgres.createDatabase(), home: newHome() }),
+        await startSluiceServer({ database: (await createDatabase(cluster)).url, home: newHome() }),
       prefect: async () => {
-        const databaseUrl = (await postgres.createDatabase()).replace(
-          /^postgres(ql)?:/,
-          "postgresql+asyncpg:",
-        );
+        const { url } = await createDatabase(cluster);
+        const databaseUrl = url.replace(/^postgres:/, "postgresql+asyncpg:");
         return await startPrefectServer({ home: newHome(), databaseUrl });
       },
     };
