@@ -98,8 +98,10 @@ export class FlowScope {
 
   /** Resolves when nothing that was started in this attempt is under way any more. */
   async settled(): Promise<void> {
-    while (this.active.size > 0) {
-      await Promise.all(Array.from(this.active.keys(), (future) => future.wait()));
+    for (;;) {
+      const unsettled = [...this.active.keys()].filter((future) => !future.isSettled);
+      if (unsettled.length === 0) return;
+      await Promise.all(unsettled.map((future) => future.wait()));
     }
   }
 

@@ -81,6 +81,8 @@ class FlowRunEngine<R> {
   #scope: FlowScope | null = null;
   #runLogger: RunLogger | null = null;
   #hasCrashed = false;
+  #lastProposal: Promise<void> = Promise.resolve();
+  #crashReport: Promise<void> | null = null;
 
   constructor(flow: FlowDefinition, call: FlowCall, context: RunContext) {
     this.#flow = flow;
@@ -99,6 +101,7 @@ class FlowRunEngine<R> {
       this.#adopt(await this.#findRun());
       const stopGuarding = this.#context.flow ? () => {} : guardAgainstCrash(this);
       try {
+        this.#interruption.signal.throwIfAborted();
         if (await this.#begin()) await this.#execute();
       } finally {
         stopGuarding();
@@ -110,21 +113,33 @@ class FlowRunEngine<R> {
     }
   }
 
-  /** Reports the run as Crashed, with everything that is under way in it. */
+  /** Reports the run as Crashed, with everything that is under way in it. Never rejects. */
   async crash(error: Error): Promise<void> {
-    if (this.#hasCrashed || !this.#run || this.#state.isFinal()) return;
+    if (this.#hasCrashed || this.future.isSettled) return;
     this.#hasCrashed = true;
     this.#scope?.close();
     this.#interruption.abort(error);
-    const nested = Promise.all(Array.from(this.#scope?.active.values() ?? [], (run) => run.crash(error)));
+    const runs = Array.from(this.#scope?.active.values() ?? [], (run) => run.crash(error));
+    // A run that is just being made is reported once its id is known.
+    if (this.#run) await this.#reportCrash(error);
+    else await this.future.wait();
+    await Promise.all(runs);
+  }
+
+  #reportCrash(error: Error): Promise<void> {
+    this.#crashReport ??= this.#proposeCrash(error);
+    return this.#crashReport;
+  }
+
+  async #proposeCrash(error: Error): Promise<void> {
     try {
-      const state = Crashed({ message: error.message, data: error });
       this.#log.error(`Crash detected! ${error.message}`);
-      await this.#propose(state, { force: true });
+      if (!this.#state.isFinal()) {
+        await this.#propose(Crashed({ message: error.message, data: error }), { force: true });
+      }
     } catch (cause) {
       this.#log.error(`The crash could not be reported: ${describeError(cause)}`);
     }
-    await nested;
     this.#finish({ ok: false, error });
   }
 
@@ -347,12 +362,12 @@ class FlowRunEngine<R> {
     await this.#propose(Running());
   }
 
-  /** Told to stop from outside: cancelled, or the run around this one is over. */
+  /** Told to stop from outside: cancelled, crashing with its process, or the run around it is over. */
   async #interrupted(error: unknown): Promise<void> {
     const { reason } = this.#interruption.signal as { reason: unknown };
-    if (reason instanceof CancelledRun) {
-      await this.#cancel(reason);
-    } else {
+    if (reason instanceof CancelledRun) await this.#cancel(reason);
+    else if (this.#hasCrashed && reason instanceof Error) await this.#reportCrash(reason);
+    else {
       const cause = reason instanceof Error ? reason : error;
       await this.crash(new Error("Execution was cancelled by the runtime environment.", { cause }));
     }
@@ -378,7 +393,15 @@ class FlowRunEngine<R> {
     }
   }
 
-  async #propose(state: State, { force = false } = {}): Promise<void> {
+  /** Proposals follow each other: a crash must not overtake the state that is just being proposed. */
+  #propose(state: State, { force = false } = {}): Promise<void> {
+    const proposing = this.#lastProposal.then(() => this.#proposeNow(state, force));
+    this.#lastProposal = proposing.catch(() => {});
+    return proposing;
+  }
+
+  async #proposeNow(state: State, force: boolean): Promise<void> {
+    if (this.#hasCrashed && !state.isCrashed()) throw this.#interruption.signal.reason;
     const entered = await proposeState({
       transport: this.#transport,
       flowRunId: this.#flowRun.id,
@@ -408,12 +431,11 @@ class FlowRunEngine<R> {
   /** Suspended, aborted, told to stop while waiting, or the server is away. */
   async #endWithoutVerdict(error: unknown): Promise<void> {
     this.#scope?.close();
-    if (this.#run && error instanceof CancelledRun && this.#interruption.isAborted) {
-      await this.#cancel(error).catch(() => {});
-    }
     if (error instanceof Abort) this.#runLogger?.error(`Flow run was aborted: ${error.message}`);
     else if (error instanceof FlowRunSuspended) this.#runLogger?.info(error.message);
-    else if (this.#run && !this.#hasCrashed && !this.future.isSettled) {
+    else if (this.#run && this.#interruption.isAborted && error instanceof Error) {
+      await this.#interrupted(error).catch(() => {});
+    } else if (this.#run) {
       const message = `Execution was interrupted by an unexpected exception: ${describeError(error)}`;
       await this.crash(new Error(message, { cause: error }));
     }

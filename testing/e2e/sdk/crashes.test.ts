@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ended, startProgram } from "./programs.ts";
+import { type Row, type SdkKit, startSdkKit } from "./sdk-kit.ts";
+
+let kit: SdkKit;
+beforeAll(async () => {
+  kit = await startSdkKit();
+});
+afterAll(() => kit.close());
+
+async function crashed(flowRunId: string): Promise<unknown> {
+  const runs = await kit.api<Row[]>("POST", "/flow_runs/filter", {});
+  expect(new Set(runs.map((run) => run.state_type))).toEqual(new Set(["CRASHED"]));
+  const run = await kit.flowRun(flowRunId);
+  expect(run.state_type).toBe("CRASHED");
+  return (run.state as { message: string }).message;
+}
+
+describe("a flow run whose process dies", () => {
+  it.each([
+    ["SIGTERM", "Execution was aborted by a termination signal."],
+    ["SIGINT", "Execution was aborted by an interrupt signal."],
+  ] as const)("of %s is Crashed, with all that is under way in it", async (signal, message) => {
+    const child = startProgram("dying", "signal");
+    const end = ended(child);
+    const flowRunId = await vi.waitFor(async () => {
+      const [run] = await kit.flowRunsOf("nested");
+      if (run?.state_type !== "RUNNING") throw new Error("not there yet");
+      const [task] = await kit.taskRunsOf(run.id);
+      if (task?.state_type !== "RUNNING") throw new Error("not there yet");
+      const parent = await kit.api("GET", `/task_runs/${run.parent_task_run_id}`);
+      return String(parent.flow_run_id);
+    }, 10_000);
+    child.kill(signal);
+    expect(await end).toMatchObject({ code: null, signal, stdout: `${flowRunId}\nhook: CRASHED\n` });
+    expect(await crashed(flowRunId)).toBe(message);
+    const [nested] = await kit.flowRunsOf("nested");
+    const [stuck] = await kit.taskRunsOf(nested?.id ?? null);
+    expect(stuck?.state_type).toBe("CRASHED");
+  });
+
+  it.each([
+    ["uncaught", "RangeError: out of nowhere"],
+    ["rejection", "RangeError: nobody cared"],
+  ])("of an error that nobody catches (%s) is Crashed", async (death, error) => {
+    const { code, stdout, stderr } = await ended(startProgram("dying", death));
+    expect(code).toBe(1);
+    expect(stderr).toContain(error);
+    const [flowRunId = ""] = stdout.split("\n");
+    expect(await crashed(flowRunId)).toBe(`Execution was interrupted by an unexpected exception: ${error}`);
+  });
+
+  it("because it waits for what can't happen is Crashed", async () => {
+    const { code, stdout } = await ended(startProgram("dying", "nothing"));
+    expect(code).toBe(13);
+    const [flowRunId = ""] = stdout.split("\n");
+    expect(await crashed(flowRunId)).toBe(
+      "Execution stopped: the run waits for something that can't happen any more.",
+    );
+  });
+});
