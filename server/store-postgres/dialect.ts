@@ -1,7 +1,8 @@
 import { CompiledQuery, type Expression, type SqlBool, sql } from "kysely";
 import type { EncodedRow, SqlValue } from "../store-sql/codec.ts";
-import type { InsertOptions, SqlDialect } from "../store-sql/dialect.ts";
+import type { InsertOptions, LockableTable, SqlDialect } from "../store-sql/dialect.ts";
 import { baseKind, type BaseKind, columnsOf, type TableName } from "../store-sql/tables.ts";
+import { deferred } from "./deferral.ts";
 
 /** Rows are written with one statement over arrays of columns: its text doesn't depend on how many there are. */
 export const postgresDialect: SqlDialect = {
@@ -10,8 +11,7 @@ export const postgresDialect: SqlDialect = {
 
   async lockRows(db, table, ids) {
     if (ids.length === 0) return;
-    await sql`SELECT id FROM ${sql.table(table)} WHERE ${isAny(sql.ref("id"), "uuid", ids)}
-      ORDER BY id FOR UPDATE`.execute(db);
+    await db.executeQuery(CompiledQuery.raw(lockText(table), [ids]));
   },
 
   async tryExclusive(db, name) {
@@ -86,6 +86,16 @@ function likePattern(glob: string): string {
 
 const texts = new Map<string, string>();
 
+function lockText(table: LockableTable): string {
+  const key = `lock/${table}`;
+  let text = texts.get(key);
+  if (text === undefined) {
+    text = deferred(`SELECT id FROM ${table} WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`);
+    texts.set(key, text);
+  }
+  return text;
+}
+
 function insertText(table: TableName, columns: readonly string[], options: InsertOptions): string {
   const { onConflict = "", returning } = options;
   const key = `insert/${table}/${options.columns?.join() ?? ""}/${onConflict}/${returning?.join() ?? ""}`;
@@ -94,7 +104,7 @@ function insertText(table: TableName, columns: readonly string[], options: Inser
     const names = columns.map((column) => `"${column}"`).join(", ");
     text = `INSERT INTO ${table} (${names}) SELECT * FROM ${unnest(table, columns)}`;
     if (onConflict) text += ` ON CONFLICT ${onConflict}`;
-    if (returning) text += ` RETURNING ${returning.join(", ")}`;
+    text = returning ? `${text} RETURNING ${returning.join(", ")}` : deferred(text);
     texts.set(key, text);
   }
   return text;
@@ -106,8 +116,9 @@ function updateText(table: TableName, columns: readonly string[]): string {
   if (text === undefined) {
     const assignments = columns.map((column) => `"${column}" = changed."${column}"`).join(", ");
     const names = ["id", ...columns].map((column) => `"${column}"`).join(", ");
-    text = `UPDATE ${table} SET ${assignments} FROM ${unnest(table, ["id", ...columns])} AS changed (${names})
-      WHERE ${table}.id = changed.id`;
+    text =
+      deferred(`UPDATE ${table} SET ${assignments} FROM ${unnest(table, ["id", ...columns])} AS changed (${names})
+      WHERE ${table}.id = changed.id`);
     texts.set(key, text);
   }
   return text;

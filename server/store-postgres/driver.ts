@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from "pg";
 import type { Db } from "../store-sql/dialect.ts";
 import type { Database } from "../store-sql/tables.ts";
+import { isDeferrable } from "./deferral.ts";
 import { mapPostgresError } from "./errors.ts";
 
 /** Statement texts past this many are sent unnamed: a server keeps a plan for each name and connection. */
@@ -23,6 +24,8 @@ export function createPool({ url, connections }: PoolOptions): pg.Pool {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     types: { getTypeParser },
+    // A statement is sent without waiting for the answers to those before it (see deferral.ts).
+    pipeline: true,
   });
   // A lost idle connection is replaced when it is needed; without a listener it would end the process.
   pool.on("error", () => undefined);
@@ -74,6 +77,8 @@ class MappingPool implements PostgresPool {
 
 class MappingClient implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
+  /** Of a deferred statement, until the next one that is waited for. */
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -82,18 +87,34 @@ class MappingClient implements PostgresPoolClient {
   }
 
   // The cast leaves out Kysely's second form, for cursors: nothing streams.
-  readonly query = (async (text: string, values: readonly unknown[] = []) => {
-    try {
-      return await this.#client.query(queryConfig(text, values));
-    } catch (error) {
-      throw mapPostgresError(error);
-    }
+  readonly query = ((text: string, values: readonly unknown[] = []) => {
+    const sent = this.#client.query(queryConfig(text, values));
+    if (!isDeferrable(text)) return this.#settle(sent, text);
+    sent.catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
+    return Promise.resolve(NO_RESULT);
   }) as unknown as PostgresPoolClient["query"];
+
+  /** The result of a statement, unless a deferred one before it has failed: then nothing since is to be believed. */
+  async #settle(sent: Promise<pg.QueryResult>, text: string): Promise<pg.QueryResult> {
+    try {
+      const result = await sent;
+      if (this.#failure === null || text === "rollback") return result;
+      throw this.#failure.error;
+    } catch (error) {
+      throw mapPostgresError(this.#failure ? this.#failure.error : error);
+    } finally {
+      this.#failure = null;
+    }
+  }
 
   release(destroy?: boolean): void {
     this.#client.release(destroy);
   }
 }
+
+const NO_RESULT = { command: "SELECT", rowCount: 0, rows: [] };
 
 function queryConfig(text: string, values: readonly unknown[]): pg.QueryConfig {
   const name = statementName(text);
