@@ -37,7 +37,7 @@ export function createMetrics(gauges: readonly GaugeSource[]): Metrics {
       name: PREFIX + name,
       help,
       registers: [registry],
-      collect: async () => gauge.set(await read()),
+      collect: async () => gauge.set(await readOrNaN(read)),
     });
   }
   return {
@@ -46,4 +46,13 @@ export function createMetrics(gauges: readonly GaugeSource[]): Metrics {
       durations.observe({ method, route, status: String(status) }, seconds),
     text: () => registry.metrics(),
   };
+}
+
+/** A figure that can't be read, because the database is away for instance, must not hide the others. */
+async function readOrNaN(read: GaugeSource["read"]): Promise<number> {
+  try {
+    return await read();
+  } catch {
+    return Number.NaN;
+  }
 }

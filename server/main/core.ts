@@ -16,6 +16,7 @@ import type { StoredEvent } from "../store/events.ts";
 import type { Log } from "../store/logs.ts";
 import type { Store } from "../store/store.ts";
 import { currentTimestamp } from "./clock.ts";
+import { coreGauges } from "./core-gauges.ts";
 import { type ServerSettings, shownSettings } from "./settings.ts";
 
 export interface Core {
@@ -65,44 +66,13 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
     eventIngest,
     eventBroadcast,
     logBroadcast,
-    gauges: [
-      {
-        name: "queued_events",
-        help: "Events taken from clients that are not stored yet",
-        read: () => eventIngest.counts.queuedEvents,
-      },
-      {
-        name: "stored_events",
-        help: "Events stored since the process began",
-        read: () => eventIngest.counts.stored,
-      },
-      {
-        name: "rejected_events",
-        help: "Events that the store refused since the process began",
-        read: () => eventIngest.counts.rejected,
-      },
-      {
-        name: "outbox_events",
-        help: "Events of commands that are not published yet",
-        read: () => store.reads.outbox.count(),
-      },
-      {
-        name: "failing_services",
-        help: "Background services whose last pass failed",
-        read: () => running?.failing.size ?? 0,
-      },
-      {
-        name: "event_subscribers",
-        help: "Open streams of events",
-        read: () => eventBroadcast.subscriberCount,
-      },
-      { name: "log_subscribers", help: "Open streams of logs", read: () => logBroadcast.subscriberCount },
-      {
-        name: "database_up",
-        help: "1 when the database answers",
-        read: async () => ((await store.isHealthy()) ? 1 : 0),
-      },
-    ],
+    gauges: coreGauges({
+      store,
+      eventIngest,
+      eventBroadcast,
+      logBroadcast,
+      failingServices: () => running?.failing.size ?? 0,
+    }),
     async start() {
       await Promise.all([events.start(), logs.start()]);
       publisher.start();
