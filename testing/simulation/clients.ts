@@ -110,6 +110,16 @@ export const scheduler: Client = async (world) => {
   await create(world, { first: "SCHEDULED", deploymentId: world.random.pick(world.deploymentIds) });
 };
 
+/** Several runs of one deployment that are claimed at the same moment, so that they meet in one transaction. */
+export const rush: Client = async (world) => {
+  const [limited] = world.deploymentIds;
+  const runs = Array.from({ length: 4 }, () =>
+    create(world, { first: "SCHEDULED", deploymentId: limited ?? null }),
+  );
+  const ids = (await Promise.all(runs)).filter((id) => id !== null);
+  await Promise.all(ids.map((id) => propose(world, id, newState("PENDING"))));
+};
+
 /** Executes a run until it ends, is told to stop, or its process is gone. States its attempt, if it is one that does. */
 async function execute(world: World, id: FlowRunId, clientVersion: string | null = "3.8.8"): Promise<void> {
   const isFenced = world.random.chance(0.5);

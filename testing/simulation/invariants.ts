@@ -6,13 +6,15 @@
  * 3. Everything that was acknowledged is there.
  * 4. A transition that is sent again is not made again, as long as nobody else has changed the run in between.
  * 5. One attempt at a time: a client that says which attempt it is wrote only while that was the current one.
- * 6. A run that has ended holds no slot; a subflow and the task run that stands for it are in the same state.
- * 7. Each state of a flow run is told by exactly one event, and no event tells of a state that is not there.
+ * 6. No limit ever has more slots taken than there are, and a run that has ended holds none.
+ * 7. A subflow and the task run that stands for it are in the same state.
+ * 8. Each state of a flow run is told by exactly one event, and no event tells of a state that is not there.
  */
 import { DEFAULT_WORKSPACE_ID, type FlowRunId, isTerminal, type State } from "@sluice/schemas";
 import type { StoredEvent } from "../../server/store/events.ts";
 import type { FlowRun } from "../../server/store/flow-runs.ts";
 import { attemptAfter, expectedColumns, isForbidden } from "./expectations.ts";
+import type { AcknowledgedProposal } from "./journal.ts";
 import { require, type World } from "./world.ts";
 
 interface Life {
@@ -21,6 +23,10 @@ interface Life {
 }
 
 export async function checkInvariants(world: World): Promise<void> {
+  const { overtakenLimits } = world;
+  require(overtakenLimits.length === 0, "No limit ever has more slots taken than there are", {
+    overtakenLimits,
+  });
   const lives = await readLives(world);
   for (const life of lives.values()) {
     checkHistory(life);
@@ -108,7 +114,9 @@ function checkSlots({ database, now }: World, { run, history }: Life): void {
 async function checkParent({ database }: World, { run }: Life): Promise<void> {
   if (run.parent_task_run_id === null) return;
   const parent = await database.store.reads.taskRuns.read(DEFAULT_WORKSPACE_ID, run.parent_task_run_id);
-  if (parent?.state?.state_details.child_flow_run_id !== run.id) return;
+  const child = parent?.state?.state_details.child_flow_run_id ?? null;
+  require(child !== null, "A task run follows the subflow that it stands for", { run: run.state, parent });
+  if (parent === null || parent.state === null || child !== run.id) return;
   require(parent.state.type === run.state?.type &&
     parent.state.name === run.state.name, "A subflow and its task run are in the same state", {
     run: run.state,
@@ -136,10 +144,32 @@ function checkAcknowledged({ journal }: World, lives: ReadonlyMap<FlowRunId, Lif
       transitionId,
     });
   }
+  checkRepeated(journal.acknowledged, lives);
   const all = [...lives.values()].flatMap(({ history }) => history);
   for (const { state, created } of journal.resumed) {
     if (!created) continue;
     require(all.some(({ id }) => id === state?.id), "A resume that was acknowledged is there", { state });
+  }
+}
+
+/** The answers to one transition that was sent several times: two of them may not each have written a state in a row. */
+function checkRepeated(
+  acknowledged: readonly AcknowledgedProposal[],
+  lives: ReadonlyMap<FlowRunId, Life>,
+): void {
+  const unforced = acknowledged.filter(({ force, outcome }) => !force && outcome.created);
+  for (const [transitionId, answers] of Map.groupBy(unforced, (answer) => answer.transitionId)) {
+    const history = lives.get(answers[0]?.runId as FlowRunId)?.history ?? []; // a group is never empty
+    const places = answers
+      .map(({ outcome }) => history.findIndex(({ id }) => id === outcome.state?.id))
+      .toSorted();
+    for (const [index, place] of places.entries()) {
+      require(index === 0 ||
+        place !== (places[index - 1] ?? 0) + 1, "A transition that is sent again is not made again", {
+        transitionId,
+        answers,
+      });
+    }
   }
 }
 

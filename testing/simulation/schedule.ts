@@ -8,6 +8,7 @@ import {
   service,
   taggedTask,
   worker,
+  rush,
 } from "./clients.ts";
 import type { SimulationDatabase } from "./database.ts";
 import { checkInvariants } from "./invariants.ts";
@@ -23,6 +24,7 @@ const CLIENTS: readonly (readonly [weight: number, client: Client])[] = [
   [4, worker],
   [4, person],
   [2, service],
+  [1, rush],
   [1, parentFlow],
   [2, taggedTask],
 ];

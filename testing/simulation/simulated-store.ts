@@ -9,7 +9,7 @@ import type { GateOwner, Scheduler } from "./scheduler.ts";
 export interface StoreHazards {
   /** Asked when a transaction begins; true: the database is away just now. */
   readonly isUnavailable: () => boolean;
-  /** Called right before a commit; throws when what would be committed is wrong. */
+  /** Called right before a commit, to look at what is about to be kept. */
   readonly beforeCommit: () => void;
 }
 
