@@ -19,7 +19,7 @@ export function ensureInstalled() {
     stop(`Node ${process.versions.node} is too old to begin with; any Node from ${OLDEST_NODE} on will do.`);
   if (!isInstalled()) {
     console.error("Installing dependencies (npm ci) …");
-    const { status, error } = runNpm(["ci", "--no-audit", "--no-fund"]);
+    const { status, error } = runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
     if (error) stop(`npm could not be started: ${error.message}`);
     if (status !== 0) stop("npm ci failed; its message is above.", status ?? 1);
   }
