@@ -1,6 +1,7 @@
 /**
  * How many events a second our server takes in and keeps: `node --conditions=source bench/event-ingest.ts`.
  *
+ * Beside the rate stands the processor time that the server used for an event, which says more on a busy machine.
  * The clock runs from the first event sent to the pong (or the last response) that says that all are stored. Options:
  * `--events N` (default 50000), `--runs N` (default 3), `--database URL` (default: SQLite in a temporary folder),
  * `--only NAME` to make one measurement, `--profile FOLDER` to have the server write a CPU profile there.
@@ -14,6 +15,7 @@ import { parseArgs } from "node:util";
 import { Pool } from "undici";
 import { WebSocket } from "ws";
 import { startSluiceServer } from "../testing/servers/sluice-server.ts";
+import { cpuSeconds } from "./measures/process-figures.ts";
 import { median } from "./statistics.ts";
 
 const { values: options } = parseArgs({
@@ -35,6 +37,12 @@ interface Measure {
   send(apiUrl: string, frames: readonly string[]): Promise<void>;
 }
 
+interface Figures {
+  readonly eventsPerSecond: number;
+  /** The server's processor time for one event. */
+  readonly cpuMicroseconds: number;
+}
+
 const MEASURES: readonly Measure[] = [
   {
     name: "socket, an event a frame",
@@ -54,16 +62,22 @@ const home = mkdtempSync(join(tmpdir(), "sluice-bench-"));
 try {
   for (const measure of MEASURES) {
     if (options.only && !measure.name.includes(options.only)) continue;
-    const rates: number[] = [];
-    for (let run = 0; run < Number(options.runs); run += 1) rates.push(await rateOf(measure, `${run}`));
+    const figures: Figures[] = [];
+    for (let run = 0; run < Number(options.runs); run += 1)
+      figures.push(await measureOnce(measure, `${run}`));
+    const rates = figures.map(({ eventsPerSecond }) => eventsPerSecond);
     const shown = rates.map((rate) => rate.toFixed(0)).join(" ");
-    console.log(`${measure.name.padEnd(28)} ${median(rates).toFixed(0).padStart(7)} events/s   (${shown})`);
+    const rate = `${median(rates).toFixed(0).padStart(7)} events/s`;
+    const cpu = `${median(figures.map(({ cpuMicroseconds }) => cpuMicroseconds))
+      .toFixed(1)
+      .padStart(6)} µs CPU/event`;
+    console.log(`${measure.name.padEnd(28)} ${rate} ${cpu}   (${shown})`);
   }
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
 
-async function rateOf(measure: Measure, run: string): Promise<number> {
+async function measureOnce(measure: Measure, run: string): Promise<Figures> {
   const folder = mkdtempSync(join(home, `run-${run}-`));
   const server = await startSluiceServer({
     database: options.database ?? `sqlite:${join(folder, "bench.db")}`,
@@ -72,9 +86,14 @@ async function rateOf(measure: Measure, run: string): Promise<number> {
   });
   try {
     const frames = measure.prepare();
+    const cpuBefore = cpuSeconds(server.pid);
     const begin = performance.now();
     await measure.send(server.url, frames);
-    return count / ((performance.now() - begin) / 1000);
+    const seconds = (performance.now() - begin) / 1000;
+    return {
+      eventsPerSecond: count / seconds,
+      cpuMicroseconds: ((cpuSeconds(server.pid) - cpuBefore) * 1_000_000) / count,
+    };
   } finally {
     await server.stop();
   }

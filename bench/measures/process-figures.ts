@@ -32,3 +32,11 @@ function statusField(pid: number, field: string): number | null {
     return null; // The process ended between listing and reading.
   }
 }
+
+/** Seconds of processor time that a process has used; unlike a rate, it hardly moves when others load the machine. */
+export function cpuSeconds(pid: number): number {
+  // The name in brackets may hold spaces; after it come numbers, of which the 12th and 13th are clock ticks.
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  const TICKS_PER_SECOND = 100;
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}

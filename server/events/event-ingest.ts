@@ -30,7 +30,7 @@ export interface EventIngestLimits {
 }
 
 export const DEFAULT_INGEST_LIMITS: EventIngestLimits = {
-  maxQueuedEvents: 20_000,
+  maxQueuedEvents: 5_000,
   maxQueuedBytes: 64 * 1024 * 1024,
   maxBatchEvents: 500,
   maxBatchBytes: 4 * 1024 * 1024,

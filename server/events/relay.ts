@@ -17,6 +17,7 @@ import {
 } from "@sluice/schemas";
 import type { EventFilter, StoredEvent } from "../store/events.ts";
 import type { Log } from "../store/logs.ts";
+import { NO_SIGNALS } from "../store/signals.ts";
 import type { Store } from "../store/store.ts";
 import type { Broadcast, BroadcastItem } from "./broadcast.ts";
 import type { EventLog } from "./event-log.ts";
@@ -102,8 +103,11 @@ export class Relay<Item extends RelayedItem> {
     this.#lastHeard = dependencies.now();
   }
 
+  /** Starts to listen; does nothing on a database that only this process uses. */
   async start(): Promise<void> {
-    this.#stop = await this.#dependencies.store.signals.listen(
+    const { signals } = this.#dependencies.store;
+    if (signals === NO_SIGNALS) return;
+    this.#stop = await signals.listen(
       this.#kind.channel,
       (message) => this.#inTurn(() => this.#onMessage(message)),
       () => this.#inTurn(() => this.#catchUp()),
