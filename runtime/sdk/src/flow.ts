@@ -59,12 +59,17 @@ export interface FlowOptions<P = never, R = unknown> {
 }
 
 /** The parameters of a flow whose function takes none. */
-export type NoParameters = Record<never, never>;
+export interface NoParameters {
+  readonly [none]?: never;
+}
+/** Without a key that nobody can write, the type would be that of any object. */
+declare const none: unique symbol;
 
 /** What a flow is called with: each parameter, or a future of it. May be left out when no parameter is required. */
-export type FlowArguments<P> = NoParameters extends P
-  ? [parameters?: { [K in keyof P]: Input<P[K]> }]
-  : [parameters: { [K in keyof P]: Input<P[K]> }];
+export type FlowArguments<P> =
+  Record<never, never> extends P
+    ? [parameters?: { [K in keyof P]: Input<P[K]> }]
+    : [parameters: { [K in keyof P]: Input<P[K]> }];
 
 /** The ways to start a flow. */
 export interface FlowCalls<P, R> {
