@@ -30,6 +30,7 @@ const durationMs = Number(secondsText) * 1000;
 
 const { store, close, concurrency } = which === "postgres" ? await openPostgres() : await openSqlite();
 let latest: NewFlowRun;
+let created = 0;
 const now = timestampFromMilliseconds(Date.now());
 
 /** Runs `step` for the time of a case, in as many lanes as the database likes, and prints what it counts per second. */
@@ -118,7 +119,7 @@ async function createRuns(count: number): Promise<NewFlowRun[]> {
     aFlowRun(flow as Flow, {
       parameters: { animals: ["cat", "dog"], depth: 3 },
       tags: ["bench"],
-      expected_start_time: now,
+      expected_start_time: addSeconds(now, (created += 1)),
       state: aState("PENDING", { timestamp: now }),
     }),
   );

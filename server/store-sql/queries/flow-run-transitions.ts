@@ -39,7 +39,7 @@ export async function createFlowRuns(
 ): Promise<{ run: FlowRun; created: boolean }[]> {
   const { db, dialect } = session;
   const inserted = await dialect.insertRows(db, "flow_run", runs.map(encodeFlowRun), {
-    onConflict: "(flow_id, idempotency_key) DO NOTHING",
+    onConflict: "(flow_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING",
     returning: ["id"],
   });
   const createdIds = new Set(inserted.map((row) => row["id"]));

@@ -55,9 +55,10 @@ CREATE TABLE flow_run (
   state_id TEXT,
   state_type TEXT,
   state_name TEXT,
-  state_timestamp INTEGER,
-  CONSTRAINT uq_flow_run__idempotency_key UNIQUE (flow_id, idempotency_key)
+  state_timestamp INTEGER
 ) WITHOUT ROWID;
+CREATE UNIQUE INDEX uq_flow_run__idempotency_key ON flow_run (flow_id, idempotency_key)
+  WHERE idempotency_key IS NOT NULL;
 CREATE INDEX ix_flow_run__expected_start_time ON flow_run (workspace_id, expected_start_time);
 CREATE INDEX ix_flow_run__start_time ON flow_run (workspace_id, (coalesce(start_time, expected_start_time)));
 CREATE INDEX ix_flow_run__end_time ON flow_run (workspace_id, end_time);
