@@ -17,3 +17,9 @@ export const USER_AGENT = `prefect/${PREFECT_VERSION} (API ${API_VERSION})`;
 
 /** Response header by which a client knows that it talks to a Sluice server; its value is {@link SLUICE_VERSION}. */
 export const SLUICE_VERSION_HEADER = "x-sluice-version";
+
+/**
+ * Fences the executions of a flow run: the server answers proposals with the number of the attempt that holds the run
+ * in this header, and refuses writes that state an older one. Stock clients send none and are not fenced.
+ */
+export const ATTEMPT_HEADER = "x-sluice-attempt";

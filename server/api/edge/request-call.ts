@@ -1,11 +1,8 @@
 /** The {@link Call} of a request: read from its headers, and only as far as a handler asks. */
-import type { WorkspaceId } from "@sluice/schemas";
+import { ATTEMPT_HEADER, type WorkspaceId } from "@sluice/schemas";
 import { type Actor, actorOf } from "../../access/actor.ts";
 import { parseClientVersion, type VersionNumbers } from "../../access/client-versions.ts";
 import type { Call } from "./call.ts";
-
-/** States which execution attempt of a run the writer is (design: fenced attempts). */
-export const ATTEMPT_HEADER = "x-sluice-attempt";
 
 /** Headers by lower-case name. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;

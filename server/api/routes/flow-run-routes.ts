@@ -1,5 +1,5 @@
 /** One flow run: its life from creation to deletion. Lists are in `flow-run-list-routes.ts`. */
-import { endpoints, type JsonObject } from "@sluice/schemas";
+import { ATTEMPT_HEADER, endpoints, type JsonObject } from "@sluice/schemas";
 import { createFlowRun } from "../../commands/create-flow-run.ts";
 import { deleteFlowRun } from "../../commands/delete-flow-runs.ts";
 import { notFound } from "../../commands/errors.ts";
@@ -8,7 +8,6 @@ import { resumeFlowRun } from "../../commands/resume-flow-run.ts";
 import type { SetFlowRunStateOutcome, SetStateOutcome } from "../../commands/set-state-outcome.ts";
 import { setFlowRunState } from "../../commands/set-flow-run-state.ts";
 import { updateFlowRun, updateFlowRunLabels } from "../../commands/update-flow-run.ts";
-import { ATTEMPT_HEADER } from "../edge/request-call.ts";
 import { InvalidRequest } from "../edge/invalid-request.ts";
 import { createdOrFound, json, noContent, type Reply } from "../edge/reply.ts";
 import { type Route, route } from "../edge/route.ts";
