@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type Client, createClient } from "@sluice/client";
 import { endpoints } from "@sluice/schemas";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -279,6 +281,53 @@ describe("sluice flow-run retry", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("has no deployment");
     expect(await stateOf(run.id)).toBe("FAILED");
+  });
+
+  describe("with an entrypoint", () => {
+    const fixture = join(import.meta.dirname, "fixtures", "moody.ts");
+
+    async function failOnce(): Promise<string> {
+      const env = { ...process.env, SLUICE_API_URL: server.url, SLUICE_HOME: folder };
+      const failing = promisify(execFile)(process.execPath, ["--conditions=source", fixture], { env });
+      await expect(failing).rejects.toThrow("not today");
+      const [run] = (await shell.read("flow-run", "ls", "--flow-name", "moody", "--limit", "1")) as {
+        id: string;
+      }[];
+      return run?.id ?? "";
+    }
+
+    it("runs the flow of the file under the same id", async () => {
+      const id = await failOnce();
+      const good = new Shell({ SLUICE_API_URL: server.url, MOOD: "good" });
+      const { code, stderr } = await good.run("flow-run", "retry", id, "--entrypoint", `${fixture}:moody`);
+      good.remove();
+      expect(stderr).toContain(`Flow run ${id} is Completed.`);
+      expect(code).toBe(0);
+      expect(await client.operations.readFlowRun({ params: { id } })).toMatchObject({
+        state_type: "COMPLETED",
+        run_count: 2,
+      });
+    });
+
+    it("ends with 1 when the run fails again", async () => {
+      const id = await failOnce();
+      const { code, stderr } = await shell.run("flow-run", "retry", id, "-e", `${fixture}:moody`);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`Flow run ${id} is Failed.`);
+    });
+
+    it.each([
+      ["moody", '"moody" is not path/to/file.ts:flowName.'],
+      ["nowhere.ts:moody", "There is no file "],
+      [`${fixture}:grumpy`, 'exports no flow "grumpy".'],
+      [`${fixture}:notAFlow`, 'exports no flow "notAFlow".'],
+    ])("%s changes nothing and says why", async (entrypoint, message) => {
+      const run = await makeRun("retried", "FAILED");
+      const { code, stderr } = await shell.run("flow-run", "retry", run.id, "-e", entrypoint);
+      expect(code).toBe(1);
+      expect(stderr).toContain(message);
+      expect(await stateOf(run.id)).toBe("FAILED");
+    });
   });
 
   it("wants an id where a name is not enough", async () => {
