@@ -156,6 +156,30 @@ describe("proposing a state", () => {
   });
 });
 
+describe("an execution that was replaced", () => {
+  it("can't change the run any more once it says which attempt it is", async () => {
+    const { id } = await newRun({ empirical_policy: { retries: 5 } });
+    const first = await setState(id, { type: "RUNNING" });
+    await setState(id, { type: "CRASHED" }, true);
+    await setState(id, { type: "PENDING" }, true);
+    const second = await setState(id, { type: "RUNNING" });
+    const attempts = [first, second].map(({ headers }) => headers.get("x-sluice-attempt"));
+    expect(attempts).toEqual(["1", "2"]);
+    const propose = (attempt: string) =>
+      api.call(
+        "POST",
+        `/flow_runs/${id}/set_state`,
+        { state: { type: "COMPLETED" } },
+        { "x-sluice-attempt": attempt },
+      );
+    expect(await propose("1")).toMatchObject({
+      status: 200,
+      body: { status: "ABORT", details: { reason: expect.stringContaining("superseded") } },
+    });
+    expect(await propose("2")).toMatchObject({ status: 201, body: { status: "ACCEPT" } });
+  });
+});
+
 describe("resuming", () => {
   it("goes on from a pause, once", async () => {
     const { id } = await newRun();
