@@ -52,6 +52,8 @@ export interface SqlDialect {
 
   /** `column` is one of any number of values. */
   inList(column: Expression<unknown>, kind: BaseKind, values: readonly SqlValue[]): Expression<SqlBool>;
+  /** The column, kept from choosing an index: for a condition that nearly every row meets, where order matters more. */
+  unindexed(column: Expression<unknown>): Expression<unknown>;
   /** A JSON array of strings holds all, or some, of these. */
   hasAll(array: Expression<string>, values: readonly string[]): Expression<SqlBool>;
   hasAny(array: Expression<string>, values: readonly string[]): Expression<SqlBool>;

@@ -1,7 +1,6 @@
 /**
  * Cross-object filters: the rows of one table for which every given filter holds, for the row itself or for a row that
- * it is related to. Each relation is an EXISTS; a relation's ids are also tested on the row's own key, which can use
- * an index.
+ * it is related to.
  */
 import type { WorkspaceId } from "@sluice/schemas";
 import { type SqlBool, sql } from "kysely";
@@ -30,7 +29,7 @@ export function flowCondition(
   ];
   if (deployments || workPools) {
     const related = [compileFilter(deployments, DEPLOYMENT_FIELDS, dialect)];
-    if (workPools) related.push(queueExists("deployment", { workPools }, dialect));
+    if (workPools) related.push(inQueues("deployment", { workPools }, dialect));
     conditions.push(sql<SqlBool>`EXISTS
       (SELECT 1 FROM deployment WHERE deployment.flow_id = flow.id AND ${joinConditions("and_", related)})`);
   }
@@ -48,9 +47,10 @@ export function flowRunCondition(
   workspaceId: WorkspaceId,
   filters: ObjectFilters,
   dialect: SqlDialect,
+  sort?: string,
 ): Condition {
   return joinConditions("and_", [
-    sql<SqlBool>`flow_run.workspace_id = ${workspaceId}`,
+    inWorkspace("flow_run", workspaceId, dialect, sort),
     ...flowRunFilterConditions(filters, dialect),
   ]);
 }
@@ -60,10 +60,11 @@ export function taskRunCondition(
   workspaceId: WorkspaceId,
   filters: ObjectFilters,
   dialect: SqlDialect,
+  sort?: string,
 ): Condition {
   const { task_runs: taskRuns, ...ofFlowRun } = filters;
   const conditions = [
-    sql<SqlBool>`task_run.workspace_id = ${workspaceId}`,
+    inWorkspace("task_run", workspaceId, dialect, sort),
     compileFilter(taskRuns, TASK_RUN_FIELDS, dialect),
   ];
   if (Object.values(ofFlowRun).some((filter) => filter)) {
@@ -96,31 +97,33 @@ export function artifactRelationConditions(
   return conditions;
 }
 
+/** In the order of ids the key itself is the index to follow. */
+function inWorkspace(
+  table: "flow_run" | "task_run",
+  workspaceId: WorkspaceId,
+  dialect: SqlDialect,
+  sort: string | undefined,
+): Condition {
+  const column = sql.ref(`${table}.workspace_id`);
+  return sql<SqlBool>`${sort === "ID_DESC" ? dialect.unindexed(column) : column} = ${workspaceId}`;
+}
+
 function flowRunFilterConditions(filters: ObjectFilters, dialect: SqlDialect): Condition[] {
   const { flows, flow_runs: flowRuns, task_runs: taskRuns, deployments } = filters;
   const { work_pools: workPools, work_pool_queues: workQueues } = filters;
   const conditions = [compileFilter(flowRuns, FLOW_RUN_FIELDS, dialect)];
+  // The other side has few rows: they are found once, not looked up for every run.
   if (flows) {
-    conditions.push(
-      ...keyConditions("flow_run.flow_id", flows, dialect),
-      sql<SqlBool>`EXISTS (SELECT 1 FROM flow WHERE flow.id = flow_run.flow_id
-        AND ${compileFilter(flows, FLOW_FIELDS, dialect)})`,
-    );
+    const matching = sql`SELECT flow.id FROM flow WHERE ${compileFilter(flows, FLOW_FIELDS, dialect)}`;
+    conditions.push(sql<SqlBool>`flow_run.flow_id IN (${matching})`);
   }
   if (deployments) {
-    conditions.push(
-      ...keyConditions("flow_run.deployment_id", deployments, dialect),
-      sql<SqlBool>`EXISTS (SELECT 1 FROM deployment WHERE deployment.id = flow_run.deployment_id
-        AND ${compileFilter(deployments, DEPLOYMENT_FIELDS, dialect)})`,
-    );
+    const matching = sql`SELECT deployment.id FROM deployment
+      WHERE ${compileFilter(deployments, DEPLOYMENT_FIELDS, dialect)}`;
+    conditions.push(sql<SqlBool>`flow_run.deployment_id IN (${matching})`);
   }
-  if (workPools) conditions.push(queueExists("flow_run", { workPools }, dialect));
-  if (workQueues) {
-    conditions.push(
-      ...keyConditions("flow_run.work_queue_id", workQueues, dialect),
-      queueExists("flow_run", { workQueues }, dialect),
-    );
-  }
+  if (workPools) conditions.push(inQueues("flow_run", { workPools }, dialect));
+  if (workQueues) conditions.push(inQueues("flow_run", { workQueues }, dialect));
   if (taskRuns) conditions.push(taskRunExists(taskRuns, dialect));
   return conditions;
 }
@@ -130,8 +133,8 @@ function taskRunExists(filter: NonNullable<ObjectFilters["task_runs"]>, dialect:
     AND ${compileFilter(filter, TASK_RUN_FIELDS, dialect)})`;
 }
 
-/** The row's work queue exists and it, or its pool, matches. */
-function queueExists(
+/** The row's work queue matches, or the pool of its queue does. */
+function inQueues(
   table: "flow_run" | "deployment",
   filters: {
     readonly workPools?: ObjectFilters["work_pools"];
@@ -143,8 +146,8 @@ function queueExists(
     compileFilter(filters.workQueues, WORK_QUEUE_FIELDS, dialect),
     compileFilter(filters.workPools, WORK_POOL_FIELDS, dialect),
   ]);
-  return sql<SqlBool>`EXISTS (SELECT 1 FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id
-    WHERE work_queue.id = ${sql.ref(`${table}.work_queue_id`)} AND ${conditions})`;
+  return sql<SqlBool>`${sql.ref(`${table}.work_queue_id`)} IN (SELECT work_queue.id
+    FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id WHERE ${conditions})`;
 }
 
 interface FilterById {

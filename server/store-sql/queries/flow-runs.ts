@@ -58,7 +58,7 @@ export class SqlFlowRuns implements FlowRunReads, FlowRunWrites {
     // The page is cut before anything is joined to it, so that an offset skips index entries only.
     const { rows } = await sql<object>`SELECT ${FLOW_RUN_COLUMNS} FROM ${FLOW_RUN_TABLES}
       WHERE flow_run.id IN (SELECT flow_run.id FROM flow_run
-        WHERE ${flowRunCondition(workspaceId, query.filters, dialect)}
+        WHERE ${flowRunCondition(workspaceId, query.filters, dialect, query.sort)}
         ORDER BY ${order} LIMIT ${query.limit} OFFSET ${query.offset})
       ORDER BY ${order}`.execute(db);
     return rows.map(decodeFlowRun);

@@ -52,7 +52,7 @@ export class SqlTaskRuns implements TaskRunReads, TaskRunWrites {
     // As with flow runs, the page is cut before anything is joined to it.
     const { rows } = await sql<object>`SELECT ${TASK_RUN_COLUMNS} FROM ${TASK_RUN_TABLES}
       WHERE task_run.id IN (SELECT task_run.id FROM task_run
-        WHERE ${taskRunCondition(workspaceId, query.filters, dialect)}
+        WHERE ${taskRunCondition(workspaceId, query.filters, dialect, query.sort)}
         ORDER BY ${order} LIMIT ${query.limit} OFFSET ${query.offset})
       ORDER BY ${order}`.execute(db);
     return rows.map(decodeTaskRun);
