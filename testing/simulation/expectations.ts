@@ -29,10 +29,15 @@ export interface ExpectedColumns {
   readonly total_run_time: number;
   readonly next_scheduled_start_time: Timestamp | null;
   readonly attempt: number;
-  /** Entries to RUNNING; a resume need not count. */
   readonly mostRuns: number;
   readonly fewestRuns: number;
 }
+
+/**
+ * A pause that was resumed, and refused, marks the run as resuming; then neither the RUNNING that ends the pause nor the
+ * next one is counted.
+ */
+const RUNS_NOT_COUNTED = 2;
 
 export function expectedColumns(history: readonly State[]): ExpectedColumns {
   let start_time: Timestamp | null = null;
@@ -57,7 +62,7 @@ export function expectedColumns(history: readonly State[]): ExpectedColumns {
       last?.type === "SCHEDULED" ? (last.state_details.scheduled_time ?? null) : null,
     attempt: attemptAfter(history),
     mostRuns,
-    fewestRuns: Math.max(0, mostRuns - pauses),
+    fewestRuns: Math.max(0, mostRuns - RUNS_NOT_COUNTED * pauses),
   };
 }
 

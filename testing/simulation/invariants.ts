@@ -162,7 +162,7 @@ function checkRepeated(
     const history = lives.get(answers[0]?.runId as FlowRunId)?.history ?? []; // a group is never empty
     const places = answers
       .map(({ outcome }) => history.findIndex(({ id }) => id === outcome.state?.id))
-      .toSorted();
+      .toSorted((a, b) => a - b);
     for (const [index, place] of places.entries()) {
       require(index === 0 ||
         place !== (places[index - 1] ?? 0) + 1, "A transition that is sent again is not made again", {
