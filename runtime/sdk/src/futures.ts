@@ -234,13 +234,18 @@ export async function wait<F extends RunFuture<unknown>>(
 }
 
 /**
- * Yields futures in the order in which they end.
+ * Gives futures in the order in which they end. Each comes in an object, since a future by itself would be awaited on
+ * the way.
+ *
+ * ```ts
+ * for await (const { future } of asCompleted(futures)) console.log(future.state.name);
+ * ```
  * @throws `TimeoutError` when some haven't ended after `timeoutSeconds`
  */
 export async function* asCompleted<F extends RunFuture<unknown>>(
   futures: Iterable<F>,
   options: { timeoutSeconds?: number } = {},
-): AsyncGenerator<F, void, void> {
+): AsyncGenerator<{ readonly future: F }, void, void> {
   const all = [...futures];
   const ended: F[] = [];
   let wake = ignore;
@@ -251,21 +256,18 @@ export async function* asCompleted<F extends RunFuture<unknown>>(
     });
   }
   const deadline = options.timeoutSeconds === undefined ? undefined : secondsNow() + options.timeoutSeconds;
-  for (let yielded = 0; yielded < all.length; ) {
-    const next = ended[yielded];
-    if (next) {
-      yielded += 1;
-      yield next;
-      continue;
+  for (let given = 0; given < all.length; given++) {
+    if (given === ended.length) {
+      const changed = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      await withDeadline(changed, deadline === undefined ? undefined : deadline - secondsNow());
     }
-    const changed = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    const left = deadline === undefined ? undefined : deadline - secondsNow();
-    await withDeadline(changed, left);
-    if (ended.length === yielded && deadline !== undefined && secondsNow() >= deadline) {
-      throw new DOMException(`${all.length - yielded} of ${all.length} futures unfinished`, "TimeoutError");
+    const future = ended[given];
+    if (!future) {
+      throw new DOMException(`${all.length - given} of ${all.length} futures unfinished`, "TimeoutError");
     }
+    yield { future };
   }
 }
 

@@ -1,6 +1,8 @@
 /**
  * Telling user code to stop. An `AbortSignal` costs more than a no-op task, so it is made when somebody first looks.
  */
+import { setMaxListeners } from "node:events";
+
 export class Interruption {
   readonly #parent: Interruption | null;
   #controller: AbortController | null = null;
@@ -20,6 +22,8 @@ export class Interruption {
     this.#signal = this.#parent
       ? AbortSignal.any([controller.signal, this.#parent.signal])
       : controller.signal;
+    // A thousand tasks that wait for their retries listen to the same signal; that is no leak.
+    setMaxListeners(0, this.#signal);
     return this.#signal;
   }
 

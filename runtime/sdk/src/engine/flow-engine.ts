@@ -149,7 +149,7 @@ class FlowRunEngine<R> {
       return createFlowRun({
         transport: this.#transport,
         flow: this.#flow,
-        parameters: this.#parameters,
+        parameters: await this.#parametersToShow(),
         waitFor: this.#call.waitFor ?? [],
         context: this.#context,
         nestedKey: this.#nestedKey,
@@ -165,6 +165,19 @@ class FlowRunEngine<R> {
       },
     });
     return flowRun;
+  }
+
+  /** What was given, with the schema's defaults for the rest; the values themselves aren't coerced. */
+  async #parametersToShow(): Promise<Readonly<Record<string, unknown>>> {
+    const { parameterSchema, validatesParameters, name } = this.#flow;
+    if (!parameterSchema || !validatesParameters) return this.#parameters;
+    try {
+      const complete = await validateParameters(name, parameterSchema, this.#parameters);
+      return { ...complete, ...this.#parameters };
+    } catch {
+      // Told when the run begins; parameters that are still futures fit then.
+      return this.#parameters;
+    }
   }
 
   #adopt(wire: FlowRunResponse): void {

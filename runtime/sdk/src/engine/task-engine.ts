@@ -27,6 +27,7 @@ import type { TaskScope } from "../task-scope.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EventLabels, TaskRunInput } from "../transport/wire.ts";
 import { acquireTagSlots, type HeldSlots } from "./concurrency-slots.ts";
+import { guardAgainstCrash } from "./crash-guard.ts";
 import { returnValueToState } from "./final-state.ts";
 import type { Hook } from "./hook.ts";
 import { callHooks, stackOf } from "./hooks.ts";
@@ -75,6 +76,7 @@ class TaskRunEngine<T> {
   #logger: RunLogger | null = null;
   #retries = 0;
   #hasCrashed = false;
+  #stopGuarding: (() => void) | null = null;
 
   constructor(task: TaskDefinition, call: TaskCall, context: RunContext) {
     const flow = context.flow;
@@ -104,7 +106,8 @@ class TaskRunEngine<T> {
   }
 
   start(): void {
-    this.#context.flow?.track(this.future, this);
+    if (this.#context.flow) this.#context.flow.track(this.future, this);
+    else this.#stopGuarding = guardAgainstCrash(this);
     const transport = this.#context.flow?.transport ?? connectedTransport();
     if (transport && this.#collected.unidentified.length === 0) {
       this.#announce(transport);
@@ -119,6 +122,7 @@ class TaskRunEngine<T> {
     state.attach(error);
     this.#enter(state);
     this.#hasCrashed = true;
+    this.#release();
     this.future.settle({ ok: false, error });
   }
 
@@ -173,8 +177,14 @@ class TaskRunEngine<T> {
       // Only what isn't the task's own failure arrives here: the flow run was ended, suspended or aborted.
       this.#settleFailed(error);
     } finally {
-      this.#context.flow?.untrack(this.future);
+      this.#release();
     }
+  }
+
+  /** Nothing has to end this run from outside any more. */
+  #release(): void {
+    this.#context.flow?.untrack(this.future);
+    this.#stopGuarding?.();
   }
 
   /** True when the inputs are there; false when the run is over because one of them isn't. */
@@ -398,7 +408,7 @@ class TaskRunEngine<T> {
     if (flowIsOver && !isEngineSignal(error) && !this.#taskRun.state.isFinal()) {
       this.#enter(new State<T>("CANCELLED", { message: "The flow run ended before the task did." }));
     }
-    this.#context.flow?.untrack(this.future);
+    this.#release();
     this.future.settle({ ok: false, error });
   }
 
