@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ended, startProgram } from "./programs.ts";
-import { type Row, type SdkKit, startSdkKit } from "./sdk-kit.ts";
+import { type Row, type SdkKit, setLogLevel, startSdkKit } from "./sdk-kit.ts";
 
 let kit: SdkKit;
 beforeAll(async () => {
@@ -57,4 +57,20 @@ describe("a flow run whose process dies", () => {
       "Execution stopped: the run waits for something that can't happen any more.",
     );
   });
+});
+
+it("a failed flow that its program doesn't catch has all its logs at the server when the program has ended", async () => {
+  setLogLevel("INFO");
+  const { code, stderr } = await ended(startProgram("failing")).finally(() => setLogLevel("CRITICAL"));
+  expect(code).toBe(1);
+  expect(stderr).toContain("no use");
+  const [run] = await kit.flowRunsOf("failing");
+  expect(run?.state_type).toBe("FAILED");
+  const lines = await kit.api<{ message: string }[]>("POST", "/logs/filter", {
+    logs: { flow_run_id: { any_: [run?.id] } },
+  });
+  const text = lines.map(({ message }) => message).join("\n");
+  for (const words of ["last words", "Encountered exception during execution", "Finished in state Failed"]) {
+    expect(text).toContain(words);
+  }
 });

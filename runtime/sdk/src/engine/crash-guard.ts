@@ -2,8 +2,9 @@
  * What happens to flow runs when their process goes down: they are reported Crashed, what was handed over is delivered,
  * and then the process ends the way it would have ended.
  *
- * Listeners are only installed while flow runs are under way. A program that has its own listener for a signal, or for
- * uncaught errors, decides itself; its runs go on.
+ * Listeners are installed with the first flow run and stay: a program that ends by an error right after its last run still
+ * has log lines and events to deliver. A program that has its own listener for a signal, or for uncaught errors, decides
+ * itself; its runs go on.
  */
 import { sleep } from "../clock.ts";
 import { closeConnection } from "../connection.ts";
@@ -23,35 +24,34 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 const NOTHING_LEFT_EXIT_CODE = 13;
 
 const guarded = new Set<GuardedRun>();
+let isInstalled = false;
 let isGoingDown = false;
 
 /** Reports `run` as Crashed if the process goes down before the returned function is called. */
 export function guardAgainstCrash(run: GuardedRun): () => void {
-  if (guarded.size === 0) install();
+  if (!isInstalled) install();
   guarded.add(run);
   return () => {
     guarded.delete(run);
-    if (guarded.size === 0 && !isGoingDown) uninstall();
   };
 }
 
 function install(): void {
+  isInstalled = true;
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.on("uncaughtException", onUncaughtException);
   process.on("beforeExit", onNothingLeft);
 }
 
-function uninstall(): void {
+function letSignalsThrough(): void {
   for (const signal of SIGNALS) process.off(signal, onSignal);
-  process.off("uncaughtException", onUncaughtException);
-  process.off("beforeExit", onNothingLeft);
 }
 
 function onSignal(signal: NodeJS.Signals): void {
   if (isGoingDown || process.listenerCount(signal) > 1) return;
   isGoingDown = true;
   void reportCrash(new TerminationSignal(signal)).finally(() => {
-    uninstall();
+    letSignalsThrough();
     process.kill(process.pid, signal);
   });
 }
