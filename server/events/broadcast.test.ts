@@ -8,9 +8,11 @@ function item(number: number, workspace_id: WorkspaceId = DEFAULT_WORKSPACE_ID) 
   return { number, workspace_id };
 }
 
+type Item = ReturnType<typeof item>;
+
 describe("Broadcast", () => {
   it("gives each subscriber what it asked for, of its own workspace, in order", async () => {
-    const broadcast = new Broadcast<ReturnType<typeof item>>();
+    const broadcast = new Broadcast<Item>({ bytesOf: () => 1 });
     const all = broadcast.subscribe(DEFAULT_WORKSPACE_ID, () => true);
     const even = broadcast.subscribe(DEFAULT_WORKSPACE_ID, ({ number }) => number % 2 === 0);
     broadcast.publish([item(1), item(2, OTHER), item(3)]);
@@ -20,14 +22,14 @@ describe("Broadcast", () => {
   });
 
   it("wakes a subscriber that waits", async () => {
-    const broadcast = new Broadcast<ReturnType<typeof item>>();
+    const broadcast = new Broadcast<Item>({ bytesOf: () => 1 });
     const waiting = broadcast.subscribe(DEFAULT_WORKSPACE_ID, () => true).next();
     broadcast.publish([item(1)]);
     expect(await waiting).toEqual([item(1)]);
   });
 
   it("cuts off a subscriber whose buffer is full, tells it so, and spares the others", async () => {
-    const broadcast = new Broadcast<ReturnType<typeof item>>(2);
+    const broadcast = new Broadcast<Item>({ bytesOf: () => 1, bufferItems: 2 });
     const slow = broadcast.subscribe(DEFAULT_WORKSPACE_ID, () => true);
     const quick = broadcast.subscribe(DEFAULT_WORKSPACE_ID, () => true);
     broadcast.publish([item(1), item(2)]);
@@ -41,8 +43,28 @@ describe("Broadcast", () => {
     expect(broadcast.subscriberCount).toBe(1);
   });
 
+  it("counts bytes too, and weighs an item once for all who want it", async () => {
+    let weighed = 0;
+    const broadcast = new Broadcast<Item>({
+      bufferBytes: 100,
+      bytesOf: ({ number }) => {
+        weighed += 1;
+        return number;
+      },
+    });
+    const subscriptions = [1, 2].map(() =>
+      broadcast.subscribe(DEFAULT_WORKSPACE_ID, ({ number }) => number > 5),
+    );
+    broadcast.publish([item(1), item(60), item(40)]);
+    expect(weighed).toBe(2);
+    expect(subscriptions.map(({ isOverrun }) => isOverrun)).toEqual([false, false]);
+    await subscriptions[0]?.next();
+    broadcast.publish([item(10)]);
+    expect(subscriptions.map(({ isOverrun }) => isOverrun)).toEqual([false, true]);
+  });
+
   it("ends a waiting subscription that is closed", async () => {
-    const broadcast = new Broadcast<ReturnType<typeof item>>();
+    const broadcast = new Broadcast<Item>({ bytesOf: () => 1 });
     const subscription = broadcast.subscribe(DEFAULT_WORKSPACE_ID, () => true);
     const waiting = subscription.next();
     subscription.close();

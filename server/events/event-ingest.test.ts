@@ -1,18 +1,18 @@
 import { DEFAULT_WORKSPACE_ID, eventInput, newId } from "@sluice/schemas";
 import { describe, expect, it } from "vitest";
-import { StoreUnavailableError } from "../store/errors.ts";
+import { StoreConflictError, StoreUnavailableError } from "../store/errors.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
 import { acceptEvents, OverloadedError } from "./accept.ts";
-import { Broadcast } from "./broadcast.ts";
+import { eventBroadcast } from "./broadcast.ts";
 import { EventIngest, type EventIngestDependencies } from "./event-ingest.ts";
 import { SILENT_LOG } from "./event-log.ts";
 import { allEvents, ids, storedEvent, taskRunEvent } from "./fixtures/sample-events.ts";
-import { beforeTransactions, databases } from "./fixtures/test-store.ts";
+import { beforeTransactions, databases, storeParts } from "./fixtures/test-store.ts";
 import { receivedEvent } from "./receive-event.ts";
 
 function ingestInto(store: Store, change: Partial<EventIngestDependencies> = {}) {
-  const broadcast = new Broadcast<StoredEvent>();
+  const broadcast = eventBroadcast();
   const published: StoredEvent[] = [];
   const errors: object[] = [];
   const ingest = new EventIngest({
@@ -28,6 +28,30 @@ function ingestInto(store: Store, change: Partial<EventIngestDependencies> = {})
 function told(taskRunId: string, stateName: string, occurred: string): StoredEvent {
   const event = eventInput.parse(taskRunEvent(taskRunId, stateName, { occurred }));
   return receivedEvent(event, DEFAULT_WORKSPACE_ID, event.occurred);
+}
+
+/** The event, with another name for the task run. */
+function named(event: StoredEvent, name: string): StoredEvent {
+  const taskRun = event.payload["task_run"] as object;
+  return { ...event, payload: { ...event.payload, task_run: { ...taskRun, name } } };
+}
+
+/** The store, but for task runs of one name, as if they broke a rule of the database. */
+function refusingTaskRuns(store: Store, name: string): Store {
+  return {
+    ...storeParts(store),
+    transaction: (work) =>
+      store.transaction((tx) => {
+        const taskRuns = Object.create(tx.taskRuns) as typeof tx.taskRuns;
+        taskRuns.record = (transitions) => {
+          if (transitions.some(({ columns }) => columns.name === name)) {
+            throw new StoreConflictError("refused", { constraint: "name" });
+          }
+          return tx.taskRuns.record(transitions);
+        };
+        return work({ ...tx, taskRuns });
+      }),
+  };
 }
 
 describe.each(await databases())("EventIngest on %s", (_, openTestStore) => {
@@ -84,6 +108,25 @@ describe.each(await databases())("EventIngest on %s", (_, openTestStore) => {
     expect(ids(await allEvents(opened.store))).toEqual([event.id]);
     expect(errors).toEqual([expect.objectContaining({ event_id: event.id })]);
     expect(ingest.counts.unreadable).toBe(1);
+    await ingest.close();
+  });
+
+  it("keeps an event when the store refuses the task run it tells of, and those beside it whole", async () => {
+    await using opened = await openTestStore();
+    const { ingest, errors } = ingestInto(refusingTaskRuns(opened.store, "forbidden"));
+    const [good, bad] = [newId<"task-run">(), newId<"task-run">()];
+    const events = [
+      told(good, "Running", "2026-11-22T07:00:00Z"),
+      named(told(bad, "Running", "2026-11-22T07:00:00Z"), "forbidden"),
+      storedEvent(),
+    ];
+    await ingest.stored(events.map((event) => ingest.add(event, 1)).at(-1) ?? 0);
+    expect(new Set(ids(await allEvents(opened.store)))).toEqual(new Set(ids(events)));
+    const { taskRuns } = opened.store.reads;
+    expect(await taskRuns.read(DEFAULT_WORKSPACE_ID, good)).not.toBeNull();
+    expect(await taskRuns.read(DEFAULT_WORKSPACE_ID, bad)).toBeNull();
+    expect(errors).toEqual([expect.objectContaining({ event_id: events[1]?.id })]);
+    expect(ingest.counts).toMatchObject({ stored: 3, rejected: 0, unreadable: 1 });
     await ingest.close();
   });
 

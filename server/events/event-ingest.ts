@@ -18,7 +18,7 @@ import { BatchQueue } from "./batch-queue.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { EventLog } from "./event-log.ts";
 import { recordedTransition, tellsOfTaskRun } from "./recorded-transition.ts";
-import { writeIsolating } from "./write-isolating.ts";
+import { type IsolatingOptions, writeIsolating } from "./write-isolating.ts";
 
 export interface EventIngestLimits {
   readonly maxQueuedEvents: number;
@@ -130,18 +130,41 @@ export class EventIngest {
   async #write(batch: readonly StoredEvent[]): Promise<void> {
     const first = firstOfEachId(batch);
     this.#counts.duplicates += batch.length - first.length;
-    await writeIsolating(first, {
+    await this.#writeIsolating(first, {
       write: (events) => this.#commit(events),
+      onRejected: (event, error) =>
+        tellsOfTaskRun(event) ? this.#writeWithoutTaskRun(event, error) : this.#reject(event, error),
+    });
+  }
+
+  /** An event that can't be stored together with what it tells may well be stored alone. */
+  async #writeWithoutTaskRun(event: StoredEvent, problem: unknown): Promise<void> {
+    await this.#writeIsolating([event], {
+      write: async (events) => {
+        await this.#commit(events, []);
+        this.#reportUnreadable(event, String(problem));
+      },
+      onRejected: (_, error) => this.#reject(event, error),
+    });
+  }
+
+  #writeIsolating(
+    events: readonly StoredEvent[],
+    how: Pick<IsolatingOptions<StoredEvent>, "write" | "onRejected">,
+  ): Promise<void> {
+    return writeIsolating(events, {
+      ...how,
       isTransient: (error) => error instanceof StoreUnavailableError,
-      onRejected: (event, error) => this.#reject(event, error),
       onRetry: (error, attempt, pauseMs) =>
         this.#dependencies.log.warn({ err: error, attempt, pauseMs }, "The store is away; events wait"),
       signal: this.#stopping.signal,
     });
   }
 
-  async #commit(events: readonly StoredEvent[]): Promise<void> {
-    const transitions = this.#transitionsOf(events);
+  async #commit(
+    events: readonly StoredEvent[],
+    transitions: readonly ToldTransition[] = this.#transitionsOf(events),
+  ): Promise<void> {
     const stored = await this.#store.transaction(async (tx) => {
       const newIds = await tx.events.insert(events);
       const told = transitions.filter(({ id }) => newIds.has(id)).map(({ transition }) => transition);
@@ -157,9 +180,9 @@ export class EventIngest {
   }
 
   /** What the events tell of task runs; read before the transaction, which should be short and may run twice. */
-  #transitionsOf(events: readonly StoredEvent[]): { id: EventId; transition: RecordedTransition }[] {
+  #transitionsOf(events: readonly StoredEvent[]): ToldTransition[] {
     const recorded = this.#now();
-    const transitions: { id: EventId; transition: RecordedTransition }[] = [];
+    const transitions: ToldTransition[] = [];
     for (const event of events) {
       if (!tellsOfTaskRun(event)) continue;
       const transition = recordedTransition(event, recorded);
@@ -184,6 +207,11 @@ export class EventIngest {
       "The store refuses an event; it is lost, the others of its batch are kept",
     );
   }
+}
+
+interface ToldTransition {
+  readonly id: EventId;
+  readonly transition: RecordedTransition;
 }
 
 function firstOfEachId(batch: readonly StoredEvent[]): readonly StoredEvent[] {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { StoreUnavailableError } from "../store/errors.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
-import { Broadcast } from "./broadcast.ts";
+import { eventBroadcast } from "./broadcast.ts";
 import { SILENT_LOG } from "./event-log.ts";
 import { allEvents, ids, storedEvent } from "./fixtures/sample-events.ts";
 import { beforeTransactions, databases } from "./fixtures/test-store.ts";
@@ -12,7 +12,7 @@ function publisherOf(store: Store, log = SILENT_LOG) {
   const published: StoredEvent[] = [];
   const publisher = new OutboxPublisher({
     store,
-    broadcast: new Broadcast<StoredEvent>(),
+    broadcast: eventBroadcast(),
     onStored: (events) => published.push(...events),
     log,
   });

@@ -2,14 +2,13 @@ import { DEFAULT_WORKSPACE_ID, type Timestamp, timestampFromMilliseconds } from 
 import { describe, expect, it } from "vitest";
 import type { StoredEvent } from "../store/events.ts";
 import { NO_SIGNALS, type StoreSignals } from "../store/signals.ts";
-import type { Log } from "../store/logs.ts";
 import type { Store } from "../store/store.ts";
 import { aLog } from "../store/suite/fixtures.ts";
-import { Broadcast, type BroadcastItem } from "./broadcast.ts";
+import { type Broadcast, type BroadcastItem, eventBroadcast, logBroadcast } from "./broadcast.ts";
 import { EventIngest } from "./event-ingest.ts";
 import { SILENT_LOG } from "./event-log.ts";
 import { ids, storedEvent } from "./fixtures/sample-events.ts";
-import { databases, openTestStore } from "./fixtures/test-store.ts";
+import { databases, openTestStore, storeParts } from "./fixtures/test-store.ts";
 import { LogIngest } from "./log-ingest.ts";
 import { eventRelay, logRelay } from "./relay.ts";
 
@@ -17,7 +16,7 @@ const now = (): Timestamp => timestampFromMilliseconds(Date.now());
 
 /** What one process has to do with events. */
 async function startProcess(store: Store) {
-  const broadcast = new Broadcast<StoredEvent>();
+  const broadcast = eventBroadcast();
   const relay = eventRelay({ store, broadcast, log: SILENT_LOG, now });
   const ingest = new EventIngest({
     store,
@@ -66,7 +65,7 @@ describe.each(postgres)("relays on %s", (_, open) => {
   it("bring log lines too", async () => {
     await using opened = await open();
     const other = await opened.again();
-    const [broadcast, elsewhere] = [new Broadcast<Log>(), new Broadcast<Log>()];
+    const [broadcast, elsewhere] = [logBroadcast(), logBroadcast()];
     const relay = logRelay({ store: opened.store, broadcast, log: SILENT_LOG, now });
     const there = logRelay({ store: other, broadcast: elsewhere, log: SILENT_LOG, now });
     await Promise.all([relay.start(), there.start()]);
@@ -121,11 +120,5 @@ function collect<Item extends BroadcastItem>(broadcast: Broadcast<Item>): Item[]
 }
 
 function withSignals(store: Store, signals: StoreSignals): Store {
-  return {
-    reads: store.reads,
-    signals,
-    isHealthy: () => store.isHealthy(),
-    close: () => store.close(),
-    transaction: (work) => store.transaction(work),
-  };
+  return { ...storeParts(store), signals, transaction: (work) => store.transaction(work) };
 }

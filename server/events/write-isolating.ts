@@ -13,7 +13,7 @@ export interface IsolatingOptions<Item> {
   /** True for failures of the moment. */
   readonly isTransient: (error: unknown) => boolean;
   /** Gets each item that can't be written, with the error it caused. */
-  readonly onRejected: (item: Item, error: unknown) => void;
+  readonly onRejected: (item: Item, error: unknown) => void | Promise<void>;
   /** Is told of each pause, so that an outage shows. */
   readonly onRetry?: (error: unknown, attempt: number, pauseMs: number) => void;
   readonly firstPauseMs?: number;
@@ -47,7 +47,7 @@ async function divide<Item>(
 ): Promise<void> {
   const [only] = batch;
   if (batch.length <= 1) {
-    if (only !== undefined) options.onRejected(only, error);
+    if (only !== undefined) await options.onRejected(only, error);
     return;
   }
   const middle = Math.ceil(batch.length / 2);

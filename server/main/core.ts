@@ -4,7 +4,11 @@ import type { GaugeSource } from "../api/metrics.ts";
 import type { ApiServices } from "../api/services.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { RunWriter } from "../commands/run-writer.ts";
-import { Broadcast } from "../events/broadcast.ts";
+import {
+  type Broadcast,
+  eventBroadcast as newEventBroadcast,
+  logBroadcast as newLogBroadcast,
+} from "../events/broadcast.ts";
 import { EventIngest } from "../events/event-ingest.ts";
 import { Intake } from "../events/intake.ts";
 import { LogIngest } from "../events/log-ingest.ts";
@@ -34,8 +38,8 @@ export interface Core {
 export function createCore(store: Store, settings: ServerSettings, logger: Logger): Core {
   const now = currentTimestamp;
   const random = Math.random;
-  const eventBroadcast = new Broadcast<StoredEvent>();
-  const logBroadcast = new Broadcast<Log>();
+  const eventBroadcast = newEventBroadcast();
+  const logBroadcast = newLogBroadcast();
   const events = eventRelay({ store, broadcast: eventBroadcast, log: logger, now });
   const logs = logRelay({ store, broadcast: logBroadcast, log: logger, now });
   const onStored = events.tell.bind(events);

@@ -1,6 +1,6 @@
 import { DEFAULT_WORKSPACE_ID, newId } from "@sluice/schemas";
 import { describe, expect, it } from "vitest";
-import { Broadcast } from "../../events/broadcast.ts";
+import { eventBroadcast } from "../../events/broadcast.ts";
 import { EventIngest, type EventIngestLimits } from "../../events/event-ingest.ts";
 import { SILENT_LOG } from "../../events/event-log.ts";
 import { allEvents, ids, taskRunEvent, wireEvent } from "../../events/fixtures/sample-events.ts";
@@ -10,7 +10,7 @@ import { eventsInRoute } from "./events-in.ts";
 import { startSocketServer } from "./fixtures/socket-client.ts";
 
 async function startIntake(store: Store, limits: Partial<EventIngestLimits> = {}) {
-  const ingest = new EventIngest({ store, broadcast: new Broadcast(), log: SILENT_LOG, limits });
+  const ingest = new EventIngest({ store, broadcast: eventBroadcast(), log: SILENT_LOG, limits });
   const server = await startSocketServer([eventsInRoute({ ingest })]);
   return {
     ...server,
@@ -32,6 +32,27 @@ describe("/events/in", () => {
     client.send(event);
     let isConfirmed = false;
     const confirmed = client.ping().then(() => (isConfirmed = true));
+    await expect.poll(() => intake.ingest.counts.queuedEvents).toBe(1);
+    expect(isConfirmed).toBe(false);
+    open();
+    await confirmed;
+    expect(ids(await allEvents(opened.store))).toEqual([event.id]);
+  });
+
+  it("makes no exception for a client that does not wait for the handshake to end", async () => {
+    await using opened = await openTestStore();
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    await using intake = await startIntake(beforeTransactions(opened.store, () => gate));
+    const client = await intake.connect("/api/events/in").open();
+    // One packet: the server sees all of it before it has answered the first message.
+    const network = Reflect.get(client.socket, "_socket") as { cork(): void; uncork(): void };
+    network.cork();
+    client.send({ type: "auth", token: null });
+    const event = wireEvent();
+    client.send(event);
+    let isConfirmed = false;
+    const confirmed = client.ping().then(() => (isConfirmed = true));
+    network.uncork();
     await expect.poll(() => intake.ingest.counts.queuedEvents).toBe(1);
     expect(isConfirmed).toBe(false);
     open();

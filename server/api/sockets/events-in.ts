@@ -53,12 +53,13 @@ class EventsInConnection {
   }
 
   async serve(): Promise<void> {
-    const { socket, messages, stopping } = this.#connection;
+    const { socket, messages, earlyPings, stopping } = this.#connection;
     const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
     const stop = (): void => void this.#stop();
     socket.on("ping", (data) => void this.#answerPing(data));
     stopping.addEventListener("abort", stop, { once: true });
     messages.handOver((message) => this.#take(message));
+    for (const data of earlyPings) void this.#answerPing(data);
     if (stopping.aborted) stop();
     await closed;
     stopping.removeEventListener("abort", stop);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Broadcast } from "../../events/broadcast.ts";
+import { eventBroadcast } from "../../events/broadcast.ts";
 import { EventIngest } from "../../events/event-ingest.ts";
 import { SILENT_LOG } from "../../events/event-log.ts";
 import { ids, storedEvent } from "../../events/fixtures/sample-events.ts";
@@ -12,8 +12,8 @@ import { startSocketServer, type TestSocket } from "./fixtures/socket-client.ts"
 /** What stock clients ask for: all that comes from now on. */
 const OPEN_END = { occurred: { since: "2020-01-01T00:00:00Z", until: "2100-01-01T00:00:00Z" } };
 
-async function startStream(store: Store, bufferSize?: number) {
-  const broadcast = new Broadcast<StoredEvent>(bufferSize);
+async function startStream(store: Store, bounds: { bufferItems?: number; bufferBytes?: number } = {}) {
+  const broadcast = eventBroadcast(bounds);
   const ingest = new EventIngest({ store, broadcast, log: SILENT_LOG });
   const server = await startSocketServer([eventsOutRoute({ events: store.reads.events, broadcast })]);
   return {
@@ -139,9 +139,12 @@ describe("/events/out", () => {
     expect(await client.ended()).toEqual({ code: 1002, reason: expect.stringContaining(reason) });
   });
 
-  it("cuts a client off that reads too slowly, and says so", async () => {
+  it.each([
+    ["messages", { bufferItems: 10 }],
+    ["bytes", { bufferBytes: 1_000_000 }],
+  ])("cuts a client off for which too many %s wait, and says so", async (_, bounds) => {
     await using opened = await openTestStore();
-    await using stream = await startStream(opened.store, 10);
+    await using stream = await startStream(opened.store, bounds);
     const client = await stream.subscribe({ filter: OPEN_END, backfill: false });
     await expect.poll(() => stream.broadcast.subscriberCount).toBe(1);
     client.socket.pause();

@@ -1,20 +1,19 @@
 import { DEFAULT_WORKSPACE_ID, type LogCreate, logCreate } from "@sluice/schemas";
 import { describe, expect, it } from "vitest";
-import { Broadcast } from "../../events/broadcast.ts";
+import { eventBroadcast, logBroadcast } from "../../events/broadcast.ts";
 import { EventIngest } from "../../events/event-ingest.ts";
 import { SILENT_LOG } from "../../events/event-log.ts";
 import { openTestStore } from "../../events/fixtures/test-store.ts";
 import { Intake } from "../../events/intake.ts";
 import { LogIngest } from "../../events/log-ingest.ts";
-import type { Log } from "../../store/logs.ts";
 import type { Store } from "../../store/store.ts";
 import { currentTimestamp } from "../../main/clock.ts";
 import { startSocketServer } from "./fixtures/socket-client.ts";
 import { logsOutRoute } from "./logs-out.ts";
 
 async function startLogs(store: Store) {
-  const broadcast = new Broadcast<Log>();
-  const events = new EventIngest({ store, broadcast: new Broadcast(), log: SILENT_LOG });
+  const broadcast = logBroadcast();
+  const events = new EventIngest({ store, broadcast: eventBroadcast(), log: SILENT_LOG });
   const logs = new LogIngest({ store, broadcast, log: SILENT_LOG });
   const intake = new Intake({ events, logs, now: currentTimestamp });
   const server = await startSocketServer([logsOutRoute({ broadcast })]);

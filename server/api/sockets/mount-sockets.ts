@@ -71,9 +71,10 @@ export function mountSockets(server: Server, options: SocketServerOptions): Moun
     // A broken connection and an oversized frame come as errors; `ws` closes the socket by itself.
     socket.on("error", (error) => options.log.info({ err: error, path: route.path }, "A socket broke"));
     keepAlive.watch(socket);
-    const connection: SocketConnection = {
+    const connection: OpeningConnection = {
       socket,
       messages: new SocketMessages(socket),
+      earlyPings: [],
       workspace_id,
       params,
       stopping: stopping.signal,
@@ -104,14 +105,21 @@ export function mountSockets(server: Server, options: SocketServerOptions): Moun
   };
 }
 
+interface OpeningConnection extends SocketConnection {
+  readonly earlyPings: Buffer[];
+}
+
 async function serveClient(
   route: SocketRoute,
-  connection: SocketConnection,
+  connection: OpeningConnection,
   { authString, log }: SocketServerOptions,
 ): Promise<void> {
-  const { socket, messages, stopping } = connection;
-  // Before the handshake nothing is stored, so nothing stands before a pong; clients ping first of all (trap 40).
-  const answerPing = (data: Buffer): void => socket.pong(data);
+  const { socket, messages, earlyPings, stopping } = connection;
+  // Clients ping first of all (trap 40). Only a ping behind a message has something to wait for.
+  const answerPing = (data: Buffer): void => {
+    if (messages.hasKept) earlyPings.push(data);
+    else socket.pong(data);
+  };
   const turnAway = (): void => closeSocket(socket, CloseCode.serviceRestart, "The server is stopping");
   if (route.autoPong === false) socket.on("ping", answerPing);
   stopping.addEventListener("abort", turnAway);

@@ -22,6 +22,11 @@ export class SocketMessages {
     socket.on("close", () => this.#answer(null));
   }
 
+  /** True while messages wait that nobody has asked for. */
+  get hasKept(): boolean {
+    return this.#kept.length > 0;
+  }
+
   /** The next message; null when the socket closes, or nothing comes in time. */
   next(timeoutMs: number): Promise<SocketMessage | null> {
     const kept = this.#kept.shift();

@@ -17,6 +17,8 @@ export interface SocketRoute {
 export interface SocketConnection {
   readonly socket: WebSocket;
   readonly messages: SocketMessages;
+  /** Pings behind messages that came before the handshake was over; for routes that answer pings themselves. */
+  readonly earlyPings: readonly Buffer[];
   readonly workspace_id: WorkspaceId;
   readonly params: Readonly<Record<string, string>>;
   /** Aborted when the server stops: finish, then close with 1012. */
