@@ -74,3 +74,13 @@ it("a failed flow that its program doesn't catch has all its logs at the server 
     expect(text).toContain(words);
   }
 });
+
+it("a flow whose log lines nobody reads any more goes on to its end", async () => {
+  setLogLevel("INFO");
+  const child = startProgram("talking");
+  child.stderr?.destroy();
+  const { code } = await ended(child).finally(() => setLogLevel("CRITICAL"));
+  expect(code).toBe(0);
+  const [run] = await kit.flowRunsOf("talking");
+  expect(run?.state_type).toBe("COMPLETED");
+});

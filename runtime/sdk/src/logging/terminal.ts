@@ -10,7 +10,7 @@ const WRITE_AT = 64 * 1024;
 
 let waiting = "";
 let isScheduled = false;
-let isWatchingExit = false;
+let isWatching = false;
 
 export function writeTerminalLine(line: string): void {
   waiting += `${line}\n`;
@@ -18,7 +18,7 @@ export function writeTerminalLine(line: string): void {
   else if (!isScheduled) {
     isScheduled = true;
     setImmediate(flushTerminal);
-    watchExit();
+    if (!isWatching) watch();
   }
 }
 
@@ -31,10 +31,13 @@ export function flushTerminal(): void {
   process.stderr.write(text);
 }
 
-/** `process.exit` runs no immediates; what waits then is written synchronously. */
-function watchExit(): void {
-  if (isWatchingExit) return;
-  isWatchingExit = true;
+function watch(): void {
+  isWatching = true;
+  // `… | head` closes the pipe early. A run must not crash because nobody reads its lines; they are at the server too.
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  // `process.exit` runs no immediates; what waits then is written synchronously.
   process.on("exit", () => {
     if (waiting === "") return;
     try {
