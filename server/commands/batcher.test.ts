@@ -48,6 +48,18 @@ describe("a batcher", () => {
     expect(await answer).toBe("a done");
   });
 
+  test("waits for the calls that come in the same turn, of different callers", async () => {
+    const { batcher, begun } = heldBatcher();
+    // What two requests read from two sockets, one after the other, look like.
+    const answers = [Promise.resolve().then(() => batcher.submit(call("a")))];
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    answers.push(Promise.resolve().then(() => batcher.submit(call("b"))));
+    const batch = await begun(0);
+    expect(batch.values).toEqual(["a", "b"]);
+    batch.end();
+    expect(await Promise.all(answers)).toEqual(["a done", "b done"]);
+  });
+
   test("puts the calls that come during a batch into the next one, in order", async () => {
     const { batcher, begun } = heldBatcher();
     const first = batcher.submit(call("a"));
