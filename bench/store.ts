@@ -15,7 +15,6 @@ import {
 import type { StoredEvent } from "../server/store/events.ts";
 import type { NewFlowRun } from "../server/store/flow-runs.ts";
 import type { Store } from "../server/store/store.ts";
-import type { Flow } from "../server/store/flows.ts";
 import type { RecordedTransition } from "../server/store/task-runs.ts";
 import { aFlow, aFlowRun, aState, WORKSPACE } from "../server/store/suite/fixtures.ts";
 import {
@@ -116,7 +115,7 @@ await close();
 
 async function createRuns(count: number): Promise<NewFlowRun[]> {
   const runs = Array.from({ length: count }, () =>
-    aFlowRun(flow as Flow, {
+    aFlowRun(flow, {
       parameters: { animals: ["cat", "dog"], depth: 3 },
       tags: ["bench"],
       expected_start_time: addSeconds(now, (created += 1)),

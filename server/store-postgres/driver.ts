@@ -14,9 +14,11 @@ export interface PoolOptions {
   readonly url: string;
   /** The most connections at once. */
   readonly connections: number;
+  /** What every connection is told first. */
+  readonly setup?: string;
 }
 
-export function createPool({ url, connections }: PoolOptions): pg.Pool {
+export function createPool({ url, connections, setup }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -29,6 +31,7 @@ export function createPool({ url, connections }: PoolOptions): pg.Pool {
   });
   // A lost idle connection is replaced when it is needed; without a listener it would end the process.
   pool.on("error", () => undefined);
+  if (setup !== undefined) pool.on("connect", (client) => void client.query(setup).catch(() => undefined));
   return pool;
 }
 

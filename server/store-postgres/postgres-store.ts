@@ -11,11 +11,17 @@ import { PostgresSignals } from "./signals.ts";
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`; what is left out comes from libpq's environment variables. */
   readonly url: string;
-  /** The most connections at once, signals not counted; 12 when absent. */
+  /** The most connections at once, half of them for transactions, signals not counted; 16 when absent. */
   readonly connections?: number;
 }
 
-const DEFAULT_CONNECTIONS = 12;
+const DEFAULT_CONNECTIONS = 16;
+
+/**
+ * Transactions look rows up by key. A plan that was kept from when a table was small would read the whole of it, and
+ * stay until the statistics are made anew; so they may not choose one.
+ */
+const WRITER_SETUP = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 
 /**
  * Connects, brings the database up to date and returns the store. Any number of processes may share a database.
@@ -26,18 +32,20 @@ const DEFAULT_CONNECTIONS = 12;
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<SqlStore> {
   const { url, connections = DEFAULT_CONNECTIONS } = options;
   await migratePostgresDatabase(url);
-  const pool = createPool({ url, connections });
-  const db = kyselyOn(pool);
-  const signals = new PostgresSignals(pool, url);
+  const pools = {
+    writer: createPool({ url, connections: Math.ceil(connections / 2), setup: WRITER_SETUP }),
+    reader: createPool({ url, connections: Math.ceil(connections / 2) }),
+  };
+  const signals = new PostgresSignals(pools.reader, url);
   return new SqlStore({
     dialect: postgresDialect,
-    writer: db,
-    reader: db,
+    writer: kyselyOn(pools.writer),
+    reader: kyselyOn(pools.reader),
     signals,
     onClose: async () => {
       await signals.close();
       // Kysely closes only what it has used.
-      if (!pool.ending) await pool.end();
+      for (const pool of Object.values(pools)) if (!pool.ending) await pool.end();
     },
   });
 }

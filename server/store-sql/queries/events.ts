@@ -68,7 +68,8 @@ export class SqlEvents implements EventReads, EventWrites {
     const { dialect } = this.#session;
     const id = dialect.jsonText(sql<string>`event.resource`, "prefect.resource.id");
     const name = dialect.jsonText(sql<string>`event.resource`, "prefect.resource.name");
-    return this.#countBy(workspaceId, filter, sql`${id}`, sql`coalesce(${name}, ${id})`);
+    const oldName = dialect.jsonText(sql<string>`event.resource`, "prefect.name");
+    return this.#countBy(workspaceId, filter, sql`${id}`, sql`coalesce(${name}, ${oldName}, ${id})`);
   }
 
   async insert(events: readonly StoredEvent[]): Promise<Set<EventId>> {
@@ -121,14 +122,16 @@ export class SqlEvents implements EventReads, EventWrites {
     value: RawBuilder<string | null>,
     label: RawBuilder<string | null>,
   ): Promise<EventCount[]> {
+    // A value may have had several labels: they are counted apart, then together under the latest one.
     const { rows } = await sql<EventCount>`
-      SELECT value, count(*) AS count, min(occurred) AS start_time, max(occurred) AS end_time,
-        max(CASE WHEN place = 1 THEN label END) AS label
-      FROM (SELECT value, label, occurred,
-          row_number() OVER (PARTITION BY value ORDER BY occurred DESC, event_position DESC) AS place
-        FROM (SELECT ${value} AS value, ${label} AS label, found.occurred, found.event_position
-          ${this.#matches(workspaceId, filter, true)}) AS matching) AS ranked
-      GROUP BY value ORDER BY count(*) DESC, value`.execute(this.#session.db);
+      SELECT value, label, CAST(sum(events) AS bigint) AS count, min(oldest) AS start_time, max(latest) AS end_time
+      FROM (SELECT value, events, oldest, latest,
+          first_value(label) OVER (PARTITION BY value ORDER BY latest DESC) AS label
+        FROM (SELECT value, label, count(*) AS events, min(occurred) AS oldest, max(occurred) AS latest
+          FROM (SELECT ${value} AS value, ${label} AS label, found.occurred
+            ${this.#matches(workspaceId, filter, true)}) AS matching
+          GROUP BY value, label) AS labelled) AS counted
+      GROUP BY value, label ORDER BY count DESC, label`.execute(this.#session.db);
     return rows;
   }
 

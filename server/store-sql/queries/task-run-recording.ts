@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { RecordedTransition, TaskRun } from "../../store/task-runs.ts";
 import { columnsOf } from "../tables.ts";
 import { type Session, TransactionConflict } from "../dialect.ts";
-import { recordTransitions } from "../recorded-runs.ts";
+import { naturalKey, recordTransitions } from "../recorded-runs.ts";
 import { recordedStateRow } from "../states.ts";
 import { encodeTaskRun, selectTaskRunsById } from "./task-run-rows.ts";
 
@@ -67,8 +67,9 @@ async function withoutLostFlowRuns(
 /** The stored runs that the batch is about, by id and by natural key, locked. */
 async function lockStored(session: Session, transitions: readonly RecordedTransition[]): Promise<TaskRun[]> {
   const { db, dialect } = session;
+  const distinct = new Map(transitions.map((transition) => [naturalKey(transition), transition]));
   const keys = JSON.stringify(
-    transitions.map(({ flow_run_id, workspace_id, task_key, dynamic_key }) => [
+    Array.from(distinct.values(), ({ flow_run_id, workspace_id, task_key, dynamic_key }) => [
       flow_run_id,
       task_key,
       dynamic_key,
