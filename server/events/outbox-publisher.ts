@@ -7,6 +7,7 @@
  * 3. One process publishes at a time (the store sees to it), so the events of a run never overtake each other.
  * 4. An entry that the store refuses as an event does not hold up the others: it is logged whole, and taken out.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnavailableError } from "../store/errors.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { OutboxEntry } from "../store/outbox.ts";
@@ -26,6 +27,8 @@ export interface OutboxPublisherDependencies {
 
 const BATCH_SIZE = 500;
 const DEFAULT_POLL_INTERVAL_MS = 2000;
+/** How much later an event of a busy time is published than it could be. */
+const GATHERING_MS = 5;
 /** When another process is publishing: how long until it should be done. */
 const CONTENTION_PAUSE_MS = 20;
 
@@ -83,13 +86,22 @@ export class OutboxPublisher {
         this.#isWoken = false;
         const count = await this.#publishNext();
         if (count === BATCH_SIZE) this.#isWoken = true;
-        if (count === 0) await this.#lookAgainIfContended();
+        else if (count === 0) await this.#lookAgainIfContended();
+        else await this.#gather();
       }
     } catch (error) {
       // The entries are where they were; the next wake or poll tries again.
       this.#dependencies.log.warn({ err: error }, "Events of the outbox could not be published yet");
     }
     this.#running = null;
+  }
+
+  /**
+   * While commands keep committing, lets some of them gather: a transaction for each would take turns with theirs. The
+   * first one after a quiet time does not wait.
+   */
+  async #gather(): Promise<void> {
+    if (this.#poll) await delay(GATHERING_MS);
   }
 
   /** Nothing to take although we were woken: another process holds the outbox, and may have looked before our entries came. */
