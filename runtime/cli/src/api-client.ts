@@ -27,6 +27,11 @@ export async function openApiClient(settings: Settings): Promise<OpenedClient> {
   };
 }
 
+/** True when the client's server is inside this process. */
+export function isEmbedded(client: ApiClient): boolean {
+  return client.apiUrl === EMBEDDED_API_URL;
+}
+
 function clientAt(apiUrl: string, settings: Settings, fetch?: Fetch): ApiClient {
   return createClient(endpoints, {
     apiUrl,

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Client, createClient } from "@sluice/client";
 import { endpoints } from "@sluice/schemas";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createEmbeddedServer } from "@sluice/server";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ServerProcess } from "../../../testing/servers/processes.ts";
 import { startSluiceServer } from "../../../testing/servers/sluice-server.ts";
 import { Shell } from "./run-sluice.ts";
@@ -191,45 +192,53 @@ describe("sluice flow-run logs", () => {
     expect(await messages("--tail")).toHaveLength(20);
   });
 
-  it("goes on with new lines until the run has ended, and shows each once", async () => {
-    const run = await makeRun("followed", "RUNNING");
-    await writeLogs(run.id, [[20, "before"]]);
-    const child = shell.start("flow-run", "logs", run.id, "--follow");
-    let output = "";
-    let notice: ((all: string) => void) | null = null;
-    child.stdout.on("data", (text) => {
-      output += text;
-      notice?.(output);
-    });
-    const seen = (text: string) =>
-      new Promise<void>((resolve) => {
-        notice = (all) => {
-          if (all.includes(text)) resolve();
-        };
-        notice(output);
+  it.each(["a server", "the database of the home folder"])(
+    "goes on with new lines from %s until the run has ended, and shows each once",
+    async (source) => {
+      await using cleanUp = new AsyncDisposableStack();
+      const isServer = source === "a server";
+      const embedded = isServer
+        ? null
+        : await createEmbeddedServer({ home: folder }, { SLUICE_HOME: folder });
+      if (embedded) cleanUp.defer(() => embedded.close());
+      const place = embedded
+        ? createClient(endpoints, { apiUrl: "http://sluice.embedded/api", fetch: embedded.fetch })
+        : client;
+      const follower = isServer ? shell : new Shell({ SLUICE_HOME: folder });
+      const say = (message: string, flow_run_id: string) =>
+        place.operations.createLogs({
+          body: [
+            {
+              name: "prefect.flow_runs",
+              level: 20,
+              message,
+              timestamp: new Date().toISOString(),
+              flow_run_id,
+            },
+          ],
+        });
+
+      const flow = await place.operations.createFlow({ body: { name: "followed" } });
+      const run = await place.operations.createFlowRun({
+        body: { flow_id: flow.id, state: { type: "RUNNING" } },
       });
-    const closed = new Promise((resolve) => child.once("close", resolve));
-    await seen("before");
-    await client.operations.createLogs({
-      body: [
-        {
-          name: "prefect.flow_runs",
-          level: 20,
-          message: "while it runs",
-          timestamp: new Date().toISOString(),
-          flow_run_id: run.id,
-        },
-      ],
-    });
-    await seen("while it runs");
-    await client.operations.setFlowRunState({
-      params: { id: run.id },
-      body: { state: { type: "COMPLETED" } },
-    });
-    expect(await closed).toBe(0);
-    expect(output.match(/before/g)).toHaveLength(1);
-    expect(output.match(/while it runs/g)).toHaveLength(1);
-  });
+      await say("before", run.id);
+      const child = follower.start("flow-run", "logs", run.id, "--follow");
+      let output = "";
+      child.stdout.on("data", (text) => (output += text));
+      const closed = new Promise((resolve) => child.once("close", resolve));
+      await vi.waitFor(() => expect(output).toContain("before"), 20_000);
+      await say("while it runs", run.id);
+      await vi.waitFor(() => expect(output).toContain("while it runs"), 20_000);
+      await place.operations.setFlowRunState({
+        params: { id: run.id },
+        body: { state: { type: "COMPLETED" } },
+      });
+      expect(await closed).toBe(0);
+      expect(output.match(/before/g)).toHaveLength(1);
+      expect(output.match(/while it runs/g)).toHaveLength(1);
+    },
+  );
 });
 
 describe("sluice flow-run cancel", () => {

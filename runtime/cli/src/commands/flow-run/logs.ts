@@ -1,8 +1,6 @@
 /** `sluice flow-run logs`: the log lines of a flow run and its task runs. */
-import { subscribeLogs } from "@sluice/client";
 import type { FlowRunResponse, LogResponse } from "@sluice/schemas";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import type { ApiClient } from "../../api-client.ts";
 import type { Context } from "../../context.ts";
 import {
   id,
@@ -28,9 +26,6 @@ interface Options extends OutputOptions {
 }
 
 const DEFAULT_NUMBER = 20;
-const TERMINAL_TYPES = ["COMPLETED", "FAILED", "CANCELLED", "CRASHED"];
-const RUN_POLL_MS = 1000;
-const LATEST_PAGE = { limit: 200, fromEnd: true, latestFirst: false };
 
 export function logsCommand(context: Context): Command {
   return new Command("logs")
@@ -53,11 +48,14 @@ export function logsCommand(context: Context): Command {
     .action(async (runId: string, options: Options) => {
       const client = await context.client();
       const run = await findFlowRun(client, runId);
-      const logs = await readLogs(client, filterFor(runId, options), selection(options));
+      const filter = filterFor(runId, options);
+      const logs = await readLogs(client, filter, selection(options));
       if (wantsJson(options) && !options.follow) return context.printJson(logs);
       const write = wantsJson(options) ? writeJsonLine(context) : writeLine(context, run);
       for (const log of logs) write(log);
-      if (options.follow) await follow(client, run, options, logs, write);
+      if (!options.follow) return;
+      const { followLogs } = await import("./follow-logs.ts");
+      await followLogs({ client, runId, filter, shown: logs, write });
     });
 }
 
@@ -74,57 +72,6 @@ function filterFor(runId: string, { level: least, taskRun, search }: Options) {
     ...(taskRun === undefined ? {} : { task_run_id: { any_: [taskRun] } }),
     ...(search === undefined ? {} : { text: { query: search } }),
   };
-}
-
-/** Shows new lines until the run is terminal, then what came last. */
-async function follow(
-  client: ApiClient,
-  run: FlowRunResponse,
-  options: Options,
-  shown: readonly LogResponse[],
-  write: (log: LogResponse) => void,
-): Promise<void> {
-  const seen = new Set(shown.map((log) => log.id));
-  const writeNew = (log: LogResponse) => {
-    if (seen.has(log.id)) return;
-    seen.add(log.id);
-    write(log);
-  };
-  const filter = filterFor(run.id, options);
-  const catchUp = async () => {
-    for (const log of await readLogs(client, filter, LATEST_PAGE)) writeNew(log);
-  };
-  const ended = new AbortController();
-  const interrupt = () => ended.abort();
-  process.once("SIGINT", interrupt);
-  const watching = watchRun(client, run.id, ended);
-  let catchingUp = Promise.resolve();
-  // The stream has no past: what was written before it was open is read. What fails here is read again at the end.
-  const onConnected = () => {
-    catchingUp = catchingUp.then(catchUp).catch(() => {});
-  };
-  try {
-    const lines = subscribeLogs(client.connection, filter, { signal: ended.signal, onConnected });
-    for await (const log of lines) writeNew(log);
-    await Promise.all([watching, catchingUp]);
-    await catchUp();
-  } finally {
-    ended.abort();
-    process.off("SIGINT", interrupt);
-  }
-}
-
-/** Asks until the run has ended, and then ends the stream. */
-async function watchRun(client: ApiClient, runId: string, ended: AbortController): Promise<void> {
-  while (!ended.signal.aborted) {
-    const run = await client.operations.readFlowRun({ params: { id: runId } }).catch(() => null);
-    if (run === null || TERMINAL_TYPES.includes(run.state_type ?? "")) break;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, RUN_POLL_MS);
-      ended.signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-    });
-  }
-  ended.abort();
 }
 
 function writeJsonLine(context: Context): (log: LogResponse) => void {

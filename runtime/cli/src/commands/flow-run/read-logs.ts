@@ -2,7 +2,7 @@
 import type { LogResponse } from "@sluice/schemas";
 import type { ApiClient } from "../../api-client.ts";
 
-type LogFilterInput = NonNullable<
+export type LogFilterInput = NonNullable<
   NonNullable<Parameters<ApiClient["operations"]["readLogs"]>[0]>["body"]
 >["logs"];
 

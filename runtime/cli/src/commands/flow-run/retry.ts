@@ -5,8 +5,7 @@ import type { ApiClient } from "../../api-client.ts";
 import { CommandError } from "../../command-error.ts";
 import type { Context } from "../../context.ts";
 import { findFlowRunByIdOrName } from "./find-flow-run.ts";
-
-const TERMINAL_TYPES = ["COMPLETED", "FAILED", "CANCELLED", "CRASHED"];
+import { isTerminal } from "./state-types.ts";
 
 export function retryCommand(context: Context): Command {
   return new Command("retry")
@@ -38,7 +37,7 @@ export function retryCommand(context: Context): Command {
 }
 
 function requireEnded(run: FlowRunResponse): void {
-  if (TERMINAL_TYPES.includes(run.state_type ?? "")) return;
+  if (isTerminal(run.state_type)) return;
   const state = run.state_name ?? "without a state";
   throw new CommandError(`Flow run ${run.id} is ${state}; only ended runs can be retried.`);
 }
