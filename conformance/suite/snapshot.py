@@ -179,6 +179,16 @@ class Api:
             if event["event"] != "prefect.flow-run.heartbeat"
         ]
 
+    def events_of(self, resource_id: str, at_least: int) -> list[dict[str, Any]]:
+        """The events of one resource in their order, without what differs from one telling to another."""
+
+        def enough() -> list[dict[str, Any]] | None:
+            found = self.post("/events/filter", {"filter": {"resource": {"id": [resource_id]}, "order": "ASC"}, "limit": 50})
+            return found["events"] if len(found["events"]) >= at_least else None
+
+        found = wait_until(enough, f"{at_least} events of {resource_id}")
+        return [{k: event[k] for k in ("event", "resource", "related", "payload")} for event in found]
+
     def _graph(self, flow_run_id: str) -> dict[str, Any]:
         graph = self.get(f"/flow_runs/{flow_run_id}/graph-v2")
         nodes = sorted((node for _, node in graph["nodes"]), key=node_order)

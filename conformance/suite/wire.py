@@ -1,7 +1,8 @@
 """The bare wire: requests that both servers must answer alike, status and body.
 
 A step is (name, method, path, body); `$name.key` in a path or body stands for what an earlier step answered. Of a step
-whose name ends in `_status` only the status is compared (the body holds the validator's own names).
+whose name ends in `_status` only the status is compared (the body holds the validator's own names). A step of the method
+`EVENTS` waits until the resource named by its path has as many events as its body says, and shows them.
 """
 
 import re
@@ -10,6 +11,7 @@ from typing import Any
 from snapshot import Api
 
 REFERENCE = re.compile(r"\$(\w+)((?:\.\w+)*)")
+EVENTS = "EVENTS"
 UNKNOWN = "00000000-0000-4000-8000-00000000dead"
 
 Step = tuple[str, str, str, Any]
@@ -198,11 +200,68 @@ SMALL_GROUPS: list[Step] = [
     ("renew_unknown", "POST", f"/v2/concurrency_limits/leases/{UNKNOWN}/renew", {"lease_duration": 60}),
 ]
 
+VARIABLES: list[Step] = [
+    ("v", "POST", "/variables/", {"name": "wire_var", "value": {"a": [1, 2.5, None], "b": "é"}, "tags": ["t1", "t2"]}),
+    ("again", "POST", "/variables/", {"name": "wire_var", "value": 1}),
+    ("null", "POST", "/variables/", {"name": "wire-null", "value": None}),
+    ("zero", "POST", "/variables/", {"name": "wire-0", "value": 0}),
+    ("false", "POST", "/variables/", {"name": "wire-false", "value": False}),
+    ("text", "POST", "/variables/", {"name": "wire-text", "value": "x" * 4998}),
+    ("too_long", "POST", "/variables/", {"name": "wire-long", "value": "x" * 4999}),
+    ("too_long_bytes", "POST", "/variables/", {"name": "wire-long", "value": "é" * 2500}),
+    ("bad_name", "POST", "/variables/", {"name": "Wire Var", "value": 1}),
+    ("long_name", "POST", "/variables/", {"name": "n" * 256, "value": 1}),
+    ("number_name", "POST", "/variables/", {"name": 5, "value": 1}),
+    ("no_value", "POST", "/variables/", {"name": "wire-no"}),
+    ("no_name", "POST", "/variables/", {"value": 1}),
+    ("null_tags", "POST", "/variables/", {"name": "wire-no", "value": 1, "tags": None}),
+    ("extra", "POST", "/variables/", {"name": "wire-no", "value": 1, "x": 1}),
+    ("no_body", "POST", "/variables/", None),
+    ("read", "GET", "/variables/$v.id", None),
+    ("read_by_name", "GET", "/variables/name/wire_var", None),
+    ("unknown", "GET", f"/variables/{UNKNOWN}", None),
+    ("unknown_name", "GET", "/variables/name/wire-nobody", None),
+    ("bad_id", "GET", "/variables/not-a-uuid", None),
+    ("filter_like", "POST", "/variables/filter", {"variables": {"name": {"like_": "WIRE"}}}),
+    ("filter_desc", "POST", "/variables/filter", {"variables": {"name": {"like_": "wire"}}, "sort": "NAME_DESC", "limit": 2, "offset": 1}),
+    ("filter_created", "POST", "/variables/filter", {"variables": {"name": {"like_": "wire"}}, "sort": "CREATED_DESC"}),
+    ("filter_tags", "POST", "/variables/filter", {"variables": {"tags": {"all_": ["t1"]}, "name": {"any_": ["wire_var", "wire-0"]}}}),
+    ("filter_no_tags", "POST", "/variables/filter", {"variables": {"tags": {"is_null_": True}, "id": {"any_": ["$v.id", "$zero.id"]}}}),
+    ("filter_or", "POST", "/variables/filter", {"variables": {"operator": "or_", "tags": {"all_": ["t1"]}, "name": {"any_": ["wire-0"]}}}),
+    ("filter_none", "POST", "/variables/filter", {"variables": {"name": {"any_": []}}}),
+    ("filter_null", "POST", "/variables/filter", {"variables": None, "limit": 0}),
+    ("filter_any_tag", "POST", "/variables/filter", {"variables": {"tags": {"any_": ["t1"]}}}),
+    ("filter_bad_sort", "POST", "/variables/filter", {"sort": "VALUE"}),
+    ("filter_limit", "POST", "/variables/filter", {"limit": 201}),
+    ("count", "POST", "/variables/count", {"variables": {"name": {"like_": "wire"}}}),
+    ("count_bad", "POST", "/variables/count", {"variables": {"value": {}}}),
+    ("patch", "PATCH", "/variables/$v.id", {"value": [1]}),
+    ("patch_by_name", "PATCH", "/variables/name/wire_var", {"name": "wire_renamed", "tags": []}),
+    ("patched", "GET", "/variables/name/wire_renamed", None),
+    ("patch_null_value", "PATCH", "/variables/$v.id", {"value": None}),
+    ("patch_null_name", "PATCH", "/variables/$v.id", {"name": None}),
+    ("patch_null_tags", "PATCH", "/variables/$v.id", {"tags": None}),
+    ("patch_taken", "PATCH", "/variables/$v.id", {"name": "wire-0"}),
+    ("patch_bad", "PATCH", "/variables/$v.id", {"name": "No"}),
+    ("patch_extra", "PATCH", "/variables/$v.id", {"x": 1}),
+    ("patch_nothing", "PATCH", "/variables/$v.id", {}),
+    ("patched_again", "GET", "/variables/$v.id", None),
+    ("patch_unknown", "PATCH", f"/variables/{UNKNOWN}", {"value": 1}),
+    ("patch_unknown_name", "PATCH", "/variables/name/wire-nobody", {"name": None}),
+    ("delete", "DELETE", "/variables/$v.id", None),
+    ("delete_again", "DELETE", "/variables/$v.id", None),
+    *((f"delete_{name}", "DELETE", f"/variables/name/wire-{name}", None) for name in ("null", "0", "false", "text")),
+    ("delete_by_name_again", "DELETE", "/variables/name/wire-0", None),
+    ("events", EVENTS, "prefect.variable.$v.id", 6),
+    ("events_null", EVENTS, "prefect.variable.$null.id", 2),
+]
+
 GROUPS: dict[str, list[Step]] = {
     "flows": FLOWS,
     "flow_runs": FLOW_RUNS,
     "task_runs": TASK_RUNS,
     "small_groups": SMALL_GROUPS,
+    "variables": VARIABLES,
 }
 
 
@@ -212,6 +271,9 @@ def play(api: Api, steps: list[Step]) -> dict[str, Any]:
     bodies: dict[str, Any] = {}
     for name, method, path, body in steps:
         sent = substitute(body, bodies)
+        if method == EVENTS:
+            answers[name] = {"events": api.events_of(substitute(path, bodies), at_least=sent)}
+            continue
         kwargs = {} if sent is None else {"json": sent}
         try:
             response = api.send(method, substitute(path, bodies), **kwargs)

@@ -46,6 +46,26 @@ export class Refusal extends Error {
   }
 }
 
+/** The words for a write that breaks the integrity of what is stored; details are for the log only. */
+export const CONFLICT_DETAIL =
+  "Data integrity conflict. This usually means a unique or foreign key constraint was violated. See server logs for details.";
+
+type WithoutNulls<Changes, Key extends keyof Changes> = Omit<Changes, Key> & {
+  readonly [Required in Key]?: NonNullable<Changes[Required]>;
+};
+
+/**
+ * The changes of a PATCH, whose body may say null for every key, without nulls in columns that must have a value.
+ * @throws Refusal conflict, which is what the contract calls it
+ */
+export function refuseNulls<Changes extends object, Key extends keyof Changes>(
+  changes: Changes,
+  keys: readonly Key[],
+): WithoutNulls<Changes, Key> {
+  if (keys.some((key) => changes[key] === null)) throw new Refusal("conflict", CONFLICT_DETAIL);
+  return changes;
+}
+
 /** `{"detail": "Flow run not found"}` with 404. */
 export function notFound(what: string): Refusal {
   return new Refusal("not_found", `${what} not found`);

@@ -22,6 +22,7 @@ export function wakingStore(store: Store, onOutboxWritten: () => void): Store {
           logs: tx.logs,
           flowRunInputs: tx.flowRunInputs,
           artifacts: tx.artifacts,
+          variables: tx.variables,
           concurrencyLimits: tx.concurrencyLimits,
           leases: tx.leases,
           csrfTokens: tx.csrfTokens,

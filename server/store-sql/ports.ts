@@ -14,6 +14,7 @@ import { SqlOverdueRuns } from "./queries/overdue-runs.ts";
 import { SqlConfiguration, SqlCsrfTokens } from "./queries/server-rows.ts";
 import { SqlStates } from "./queries/states.ts";
 import { SqlTaskRuns } from "./queries/task-runs.ts";
+import { SqlVariables } from "./queries/variables.ts";
 
 /** The same objects serve as reads: their write methods are simply not in that type. */
 export function portsOf(session: Session): StoreTransaction & StoreReads {
@@ -25,6 +26,7 @@ export function portsOf(session: Session): StoreTransaction & StoreReads {
     logs: new SqlLogs(session),
     flowRunInputs: new SqlFlowRunInputs(session),
     artifacts: new SqlArtifacts(session),
+    variables: new SqlVariables(session),
     concurrencyLimits: new SqlConcurrencyLimits(session),
     leases: new SqlLeases(session),
     csrfTokens: new SqlCsrfTokens(session),

@@ -22,6 +22,7 @@ import type { OverdueRunReads } from "./overdue-runs.ts";
 import type { StoreSignals } from "./signals.ts";
 import type { StateReads } from "./states.ts";
 import type { TaskRunReads, TaskRunWrites } from "./task-runs.ts";
+import type { VariableReads, VariableWrites } from "./variables.ts";
 
 export interface Store {
   /**
@@ -49,6 +50,7 @@ export interface StoreReads {
   readonly logs: LogReads;
   readonly flowRunInputs: FlowRunInputReads;
   readonly artifacts: ArtifactReads;
+  readonly variables: VariableReads;
   readonly concurrencyLimits: ConcurrencyLimitReads;
   readonly leases: LeaseReads;
   readonly csrfTokens: CsrfTokenReads;
@@ -66,6 +68,7 @@ export interface StoreTransaction {
   readonly logs: LogReads & LogWrites;
   readonly flowRunInputs: FlowRunInputReads & FlowRunInputWrites;
   readonly artifacts: ArtifactReads & ArtifactWrites;
+  readonly variables: VariableReads & VariableWrites;
   readonly concurrencyLimits: ConcurrencyLimitReads & ConcurrencyLimitWrites;
   readonly leases: LeaseReads & LeaseWrites;
   readonly csrfTokens: CsrfTokenReads & CsrfTokenWrites;

@@ -23,6 +23,7 @@ export type LeaseId = Id<"lease">;
 export type ConcurrencyLimitId = Id<"concurrency-limit">;
 export type BlockDocumentId = Id<"block-document">;
 export type RunInputId = Id<"run-input">;
+export type VariableId = Id<"variable">;
 export type CsrfTokenId = Id<"csrf-token">;
 /** A person, a service or an automation: whatever an actor's `id` names. */
 export type ActorId = Id<"actor">;

@@ -1,5 +1,5 @@
 /** The one place where something thrown becomes a response. Nothing unforeseen is told to the client. */
-import { REFUSALS, Refusal } from "../../commands/errors.ts";
+import { CONFLICT_DETAIL, REFUSALS, Refusal } from "../../commands/errors.ts";
 import { EventTooLargeError, OverloadedError } from "../../events/accept.ts";
 import { GraphTooLargeError, StoreConflictError, StoreUnavailableError } from "../../store/errors.ts";
 import { InvalidRequest } from "./invalid-request.ts";
@@ -11,9 +11,6 @@ export interface ErrorReply {
   /** `null`: an expected refusal. Otherwise the level at which the error belongs in the log. */
   readonly logLevel: "error" | "warn" | null;
 }
-
-const CONFLICT_DETAIL =
-  "Data integrity conflict. This usually means a unique or foreign key constraint was violated. See server logs for details.";
 
 export function errorReply(error: unknown): ErrorReply {
   if (error instanceof Refusal) {

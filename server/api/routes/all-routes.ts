@@ -14,6 +14,7 @@ import { runInputRoutes } from "./run-input-routes.ts";
 import { runStateRoutes } from "./run-state-routes.ts";
 import { taskRunRoutes } from "./task-run-routes.ts";
 import { uiRoutes } from "./ui-routes.ts";
+import { variableRoutes } from "./variable-routes.ts";
 
 export function allRoutes(services: ApiServices): Route[] {
   return [
@@ -29,6 +30,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...logRoutes(services),
     ...eventRoutes(services),
     ...concurrencyLeaseRoutes(services),
+    ...variableRoutes(services),
     ...uiRoutes(services),
   ];
 }

@@ -141,6 +141,12 @@ export const ARTIFACT_FIELDS: FilterFields = {
   type: scalar("artifact.type", "text"),
 };
 
+export const VARIABLE_FIELDS: FilterFields = {
+  id: scalar("variable.id", "uuid"),
+  name: scalar("variable.name", "text"),
+  tags: tags("variable.tags"),
+};
+
 /** A text search (protocol section 7.6) over one text; an empty query is no constraint. */
 export function textConditions(
   text: ReturnType<typeof sql<string>>,

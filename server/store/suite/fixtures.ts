@@ -22,6 +22,7 @@ import type { Lease } from "../leases.ts";
 import type { Log } from "../logs.ts";
 import type { Store } from "../store.ts";
 import type { TaskRun } from "../task-runs.ts";
+import type { Variable } from "../variables.ts";
 
 export const WORKSPACE = DEFAULT_WORKSPACE_ID;
 export const NOON = at("2026-08-01T12:00:00Z");
@@ -171,6 +172,18 @@ export function anArtifact(changes: Partial<Artifact> = {}): Artifact {
     metadata_: null,
     flow_run_id: null,
     task_run_id: null,
+    ...changes,
+  };
+}
+
+export function aVariable(changes: Partial<Variable> = {}): Variable {
+  return {
+    ...OWNED,
+    ...UNSIGNED,
+    id: newId<"variable">(),
+    name: uniqueName("variable"),
+    value: "value",
+    tags: [],
     ...changes,
   };
 }

@@ -9,6 +9,7 @@ import { flowSuite } from "./flow-suite.ts";
 import { resourceSuite } from "./resource-suite.ts";
 import { taskRunSuite } from "./task-run-suite.ts";
 import { transactionSuite } from "./transaction-suite.ts";
+import { variableSuite } from "./variable-suite.ts";
 
 /** Runs every suite, each on a store of its own. */
 export function storeSuite(open: OpenStore): void {
@@ -16,6 +17,7 @@ export function storeSuite(open: OpenStore): void {
   describe("flow runs", () => flowRunSuite(open));
   describe("task runs", () => taskRunSuite(open));
   describe("logs, inputs, limits and the rest", () => resourceSuite(open));
+  describe("variables", () => variableSuite(open));
   describe("filters", () => filterSuite(open));
   describe("figures and graphs", () => figureSuite(open));
   describe("events", () => eventSuite(open));

@@ -11,6 +11,7 @@ import { rootEndpoints } from "./root.ts";
 import { flowRunStateEndpoints, taskRunStateEndpoints } from "./run-states.ts";
 import { taskRunEndpoints } from "./task-runs.ts";
 import { uiEndpoints } from "./ui.ts";
+import { variableEndpoints } from "./variables.ts";
 
 /** Endpoints by the name of their operation. */
 export const endpoints = {
@@ -25,6 +26,7 @@ export const endpoints = {
   ...logEndpoints,
   ...eventEndpoints,
   ...concurrencyLeaseEndpoints,
+  ...variableEndpoints,
   ...uiEndpoints,
 };
 

@@ -34,3 +34,7 @@ export const taskRunSort = z.enum(TASK_RUN_SORTS).meta({ id: "TaskRunSort" });
 export const LOG_SORTS = ["TIMESTAMP_ASC", "TIMESTAMP_DESC"] as const;
 export type LogSort = (typeof LOG_SORTS)[number];
 export const logSort = z.enum(LOG_SORTS).meta({ id: "LogSort" });
+
+export const VARIABLE_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_DESC", "NAME_ASC"] as const;
+export type VariableSort = (typeof VARIABLE_SORTS)[number];
+export const variableSort = z.enum(VARIABLE_SORTS).meta({ id: "VariableSort" });
