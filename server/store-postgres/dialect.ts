@@ -46,7 +46,7 @@ export const postgresDialect: SqlDialect = {
 
   jsonText: (json, key) => sql<string | null>`(${json} ->> CAST(${key} AS text))`,
   jsonElements: (array, alias) =>
-    sql`jsonb_array_elements(CAST(${array} AS jsonb)) AS ${sql.ref(alias)} (value)`,
+    sql`json_array_elements(CAST(${array} AS json)) AS ${sql.ref(alias)} (value)`,
   number: (text) => sql<number | null>`CAST(${text} AS bigint)`,
   uuid: (text) => sql<string>`CAST(${text} AS uuid)`,
   floorDivide: (dividend: Expression<number>, divisor) =>

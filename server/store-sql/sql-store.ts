@@ -35,6 +35,7 @@ export class SqlStore implements Store {
 
   async transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
     const { writer, dialect } = this.#options;
+    if (this.#closing) throw new StoreUnavailableError("The store is closed.");
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await writer.transaction().execute((db) => work(portsOf({ db, dialect })));
@@ -68,8 +69,9 @@ export class SqlStore implements Store {
 
   async #close(): Promise<void> {
     const { writer, reader, onClose } = this.#options;
-    await writer.destroy();
+    // The writer goes last: the last connection to an SQLite file merges the log into it.
     if (reader !== writer) await reader.destroy();
+    await writer.destroy();
     await onClose?.();
   }
 }

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from "../store/errors.ts";
 import type { SqliteConnection } from "./connection.ts";
-import { isBusy } from "./errors.ts";
+import { isBusy, mapSqliteError } from "./errors.ts";
 
 /** How long a transaction tries to begin while other processes write. */
 const PATIENCE_MS = 10_000;
@@ -19,7 +19,7 @@ export async function beginImmediate(connection: SqliteConnection): Promise<void
       connection.database.exec("BEGIN IMMEDIATE");
       return;
     } catch (error) {
-      if (!isBusy(error)) throw error;
+      if (!isBusy(error)) throw mapSqliteError(error);
       if (performance.now() > deadline) {
         throw new StoreUnavailableError(
           `Another process has been writing to the database for ${PATIENCE_MS / 1000} s.`,

@@ -14,7 +14,7 @@ export interface ConnectionOptions {
 
 export class SqliteConnection implements DatabaseConnection {
   readonly database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, PreparedStatement>();
 
   constructor(path: string, options: ConnectionOptions) {
     this.database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
@@ -41,37 +41,51 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   #run<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row> {
-    const statement = this.#prepare(sql);
+    const { statement, returnsRows } = this.#prepare(sql);
     const [batch] = parameters;
-    if (batch instanceof RowBatch) return { rows: runBatch<Row>(statement, batch) };
+    if (batch instanceof RowBatch) {
+      return { rows: returnsRows ? collectBatch<Row>(statement, batch) : runBatch(statement, batch) };
+    }
     const values = parameters as SqlValue[]; // Kysely passes on what queries bind: text, numbers and null
-    if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] };
+    if (returnsRows) return { rows: statement.all(...values) as Row[] };
     const { changes } = statement.run(...values);
     return { rows: [], numAffectedRows: BigInt(changes) };
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement) {
+  #prepare(sql: string): PreparedStatement {
+    let prepared = this.#statements.get(sql);
+    if (prepared) {
       this.#statements.delete(sql);
     } else {
-      statement = this.database.prepare(sql);
+      const statement = this.database.prepare(sql);
+      prepared = { statement, returnsRows: statement.columns().length > 0 };
       const [oldest] = this.#statements.keys();
       if (this.#statements.size >= MAXIMUM_STATEMENTS && oldest !== undefined)
         this.#statements.delete(oldest);
     }
-    this.#statements.set(sql, statement);
-    return statement;
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 }
 
-/** Runs a statement for each row; with RETURNING, collects what it returns. */
-function runBatch<Row>(statement: StatementSync, { rows }: RowBatch): Row[] {
-  if (statement.columns().length === 0) {
-    for (const values of rows) statement.run(...values);
-    return [];
+interface PreparedStatement {
+  readonly statement: StatementSync;
+  readonly returnsRows: boolean;
+}
+
+function runBatch(statement: StatementSync, { rows }: RowBatch): [] {
+  for (const values of rows) statement.run(...values);
+  return [];
+}
+
+/** Collects what the statement returns for each row; for some it may be nothing. */
+function collectBatch<Row>(statement: StatementSync, { rows }: RowBatch): Row[] {
+  const returned: Row[] = [];
+  for (const values of rows) {
+    const row = statement.get(...values) as Row | undefined;
+    if (row !== undefined) returned.push(row);
   }
-  return rows.flatMap((values) => (statement.get(...values) as Row | undefined) ?? []);
+  return returned;
 }
 
 /**

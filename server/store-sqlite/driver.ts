@@ -18,6 +18,7 @@ import type { Db } from "../store-sql/dialect.ts";
 import type { Database } from "../store-sql/tables.ts";
 import { beginImmediate } from "./begin.ts";
 import type { SqliteConnection } from "./connection.ts";
+import { mapSqliteError } from "./errors.ts";
 
 /** A Kysely instance on a connection that it shares with nobody else, or waits for when `isExclusive`. */
 export function kyselyOn(connection: SqliteConnection, options: { readonly isExclusive: boolean }): Db {
@@ -55,9 +56,12 @@ class SqliteDriver implements Driver {
     return beginImmediate(connection);
   }
 
-  commitTransaction(connection: SqliteConnection): Promise<void> {
-    connection.database.exec("COMMIT");
-    return Promise.resolve();
+  async commitTransaction(connection: SqliteConnection): Promise<void> {
+    try {
+      connection.database.exec("COMMIT");
+    } catch (error) {
+      throw mapSqliteError(error);
+    }
   }
 
   rollbackTransaction(connection: SqliteConnection): Promise<void> {

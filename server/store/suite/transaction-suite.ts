@@ -1,5 +1,6 @@
 import { newId } from "@sluice/schemas";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { StoreUnavailableError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import {
   aFlow,
@@ -127,7 +128,7 @@ export function transactionSuite(open: OpenStore): void {
     await another.close();
     expect(await another.isHealthy()).toBe(false);
     await expect(another.transaction((tx) => tx.flows.read(WORKSPACE, newId()))).rejects.toThrow(
-      /closed|destroyed|not open|after calling end/,
+      StoreUnavailableError,
     );
   });
 }
