@@ -3,7 +3,6 @@ import { describeSettings, type ResolvedSetting } from "@sluice/sdk/settings";
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { jsonOption, type OutputOptions, outputOption, wantsJson } from "../../options.ts";
-import { table } from "../../tables.ts";
 
 interface Options extends OutputOptions {
   readonly showDefaults?: boolean;
@@ -38,20 +37,19 @@ export function viewCommand(context: Context): Command {
       }
       context.say(`Profile ${profile}, home ${home}`);
       if (settings.length === 0) context.say("Every setting has its default; see them with --show-defaults.");
-      else context.print(settingsTable(settings, options, context));
+      else {
+        const { table } = await import("../../tables.ts");
+        const headings = options.hideSources ? ["Setting", "Value"] : ["Setting", "Value", "From"];
+        context.print(table(headings, tableRows(settings, options), context.colors));
+      }
     });
 }
 
-function settingsTable(settings: ResolvedSetting[], options: Options, context: Context): string {
-  const rows = settings.map(({ name, value, source }) => {
+function tableRows(settings: readonly ResolvedSetting[], options: Options): string[][] {
+  return settings.map(({ name, value, source }) => {
     const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "–");
     return options.hideSources ? [name, text] : [name, text, source];
   });
-  return table(
-    options.hideSources ? ["Setting", "Value"] : ["Setting", "Value", "From"],
-    rows,
-    context.colors,
-  );
 }
 
 function shownValue({ isSecret, value }: ResolvedSetting, options: Options): unknown {

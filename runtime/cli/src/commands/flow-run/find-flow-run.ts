@@ -1,5 +1,4 @@
 /** Reads the flow run that a command is about, and says so plainly when there is none. */
-import { ObjectNotFound } from "@sluice/client";
 import type { FlowRunResponse } from "@sluice/schemas";
 import type { ApiClient } from "../../api-client.ts";
 import { CommandError } from "../../command-error.ts";
@@ -33,6 +32,7 @@ export async function orMissing<Answer>(id: string, answer: Promise<Answer>): Pr
   try {
     return await answer;
   } catch (error) {
+    const { ObjectNotFound } = await import("@sluice/client"); // loaded already by whoever made the client
     if (error instanceof ObjectNotFound) throw new CommandError(`There is no flow run ${id}.`, ADVICE);
     throw error;
   }

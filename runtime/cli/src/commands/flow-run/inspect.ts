@@ -4,7 +4,6 @@ import { Argument, Command } from "commander";
 import type { Context } from "../../context.ts";
 import { id, jsonOption, type OutputOptions, outputOption, wantsJson } from "../../options.ts";
 import { duration, localTime, stateLabel } from "../../run-output.ts";
-import { properties } from "../../tables.ts";
 import { findFlowRun } from "./find-flow-run.ts";
 
 export function inspectCommand(context: Context): Command {
@@ -21,31 +20,34 @@ export function inspectCommand(context: Context): Command {
         client.operations.readFlow({ params: { id: run.flow_id } }),
         client.operations.countTaskRuns({ body: { flow_runs: { id: { any_: [run.id] } } } }),
       ]);
-      context.print(describeRun(run, flow.name, tasks, context));
+      const { properties } = await import("../../tables.ts");
+      context.print(properties(describeRun(run, flow.name, tasks, context), context.colors));
     });
 }
 
-function describeRun(run: FlowRunResponse, flowName: string, tasks: number, context: Context): string {
+function describeRun(
+  run: FlowRunResponse,
+  flowName: string,
+  tasks: number,
+  context: Context,
+): [string, string | null][] {
   const moment = (text: string | null) => (text === null ? null : localTime(new Date(text)));
-  return properties(
-    [
-      ["ID", run.id],
-      ["Name", run.name],
-      ["Flow", flowName],
-      ["State", stateLabel(run.state_type, run.state_name, context.colors)],
-      ["Message", run.state?.message ?? null],
-      ["Expected start", moment(run.expected_start_time)],
-      ["Start", moment(run.start_time)],
-      ["End", moment(run.end_time)],
-      ["Run time", duration(run.total_run_time)],
-      ["Runs", String(run.run_count)],
-      ["Task runs", String(tasks)],
-      ["Parameters", JSON.stringify(run.parameters)],
-      ["Tags", run.tags.length > 0 ? run.tags.join(", ") : null],
-      ["Parent task run", run.parent_task_run_id],
-      ["Deployment", run.deployment_id],
-      ["Created by", run.created_by?.display_value ?? null],
-    ],
-    context.colors,
-  );
+  return [
+    ["ID", run.id],
+    ["Name", run.name],
+    ["Flow", flowName],
+    ["State", stateLabel(run.state_type, run.state_name, context.colors)],
+    ["Message", run.state?.message ?? null],
+    ["Expected start", moment(run.expected_start_time)],
+    ["Start", moment(run.start_time)],
+    ["End", moment(run.end_time)],
+    ["Run time", duration(run.total_run_time)],
+    ["Runs", String(run.run_count)],
+    ["Task runs", String(tasks)],
+    ["Parameters", JSON.stringify(run.parameters)],
+    ["Tags", run.tags.length > 0 ? run.tags.join(", ") : null],
+    ["Parent task run", run.parent_task_run_id],
+    ["Deployment", run.deployment_id],
+    ["Created by", run.created_by?.display_value ?? null],
+  ];
 }

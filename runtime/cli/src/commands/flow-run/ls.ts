@@ -5,7 +5,6 @@ import type { ApiClient } from "../../api-client.ts";
 import type { Context } from "../../context.ts";
 import { jsonOption, type OutputOptions, outputOption, positiveInteger, wantsJson } from "../../options.ts";
 import { relativeTime, stateLabel } from "../../run-output.ts";
-import { table } from "../../tables.ts";
 import { stateTypes } from "./state-types.ts";
 
 interface Options extends OutputOptions {
@@ -30,7 +29,8 @@ export function listCommand(context: Context): Command {
       if (wantsJson(options)) return context.printJson(runs);
       if (runs.length === 0) return context.say("No flow runs.");
       const flowNames = await readFlowNames(client, runs);
-      context.print(runsTable(runs, flowNames, context));
+      const { table } = await import("../../tables.ts");
+      context.print(table(HEADINGS, tableRows(runs, flowNames, context), context.colors));
     });
 }
 
@@ -58,18 +58,19 @@ async function readFlowNames(
   return new Map(flows.map((flow) => [flow.id, flow.name]));
 }
 
-function runsTable(
+const HEADINGS = ["ID", "Flow", "Name", "State", "When"];
+
+function tableRows(
   runs: readonly FlowRunResponse[],
-  flowNames: Map<string, string>,
+  flowNames: ReadonlyMap<string, string>,
   context: Context,
-): string {
+): string[][] {
   const now = new Date();
-  const rows = runs.map((run) => [
+  return runs.map((run) => [
     run.id,
     flowNames.get(run.flow_id) ?? "–",
     run.name,
     stateLabel(run.state_type, run.state_name, context.colors),
     run.expected_start_time ? relativeTime(new Date(run.expected_start_time), now) : "–",
   ]);
-  return table(["ID", "Flow", "Name", "State", "When"], rows, context.colors);
 }

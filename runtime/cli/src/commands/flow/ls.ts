@@ -3,7 +3,6 @@ import { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { jsonOption, type OutputOptions, outputOption, positiveInteger, wantsJson } from "../../options.ts";
 import { relativeTime } from "../../run-output.ts";
-import { table } from "../../tables.ts";
 
 interface Options extends OutputOptions {
   readonly limit: number;
@@ -28,6 +27,7 @@ export function listCommand(context: Context): Command {
         flow.name,
         flow.created ? relativeTime(new Date(flow.created), now) : "–",
       ]);
+      const { table } = await import("../../tables.ts");
       context.print(table(["ID", "Name", "Created"], rows, context.colors));
     });
 }
