@@ -40,6 +40,15 @@ export interface CallOptions {
   readonly maxRetries?: number;
   /** Milliseconds for one try. */
   readonly timeoutMs?: number;
+  /** Headers of this call, beside the client's own. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer with what is said beside its body. */
+export interface Answer<Body> {
+  readonly body: Body;
+  readonly status: number;
+  readonly headers: Headers;
 }
 
 /** The input may be left out when every part of it may. */
@@ -84,6 +93,11 @@ export class Client<Table extends EndpointTable> {
    * @throws HttpStatusError by kind (ObjectNotFound, ValidationError, …), ServerUnreachable, UnexpectedAnswer
    */
   async call<E extends Endpoint>(endpoint: E, ...args: CallArguments<E>): Promise<CallResult<E>> {
+    return (await this.ask(endpoint, ...args)).body;
+  }
+
+  /** The same as {@link call}, with the status and headers of the answer. */
+  async ask<E extends Endpoint>(endpoint: E, ...args: CallArguments<E>): Promise<Answer<CallResult<E>>> {
     const [input, options] = args as [CallParts | undefined, CallOptions | undefined]; // any endpoint's parts
     const body = input?.body === undefined ? undefined : JSON.stringify(input.body);
     const answer = await this.connection.request({
@@ -92,7 +106,11 @@ export class Client<Table extends EndpointTable> {
       ...(body === undefined ? {} : { body }),
       ...options,
     });
-    return readAnswer(endpoint, answer, this.apiUrl) as CallResult<E>; // the contract's type for this endpoint
+    return {
+      body: readAnswer(endpoint, answer, this.apiUrl) as CallResult<E>, // the contract's type for this endpoint
+      status: answer.status,
+      headers: answer.headers,
+    };
   }
 
   /**

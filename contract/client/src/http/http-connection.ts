@@ -45,6 +45,8 @@ export interface HttpRequest {
   readonly path: string;
   /** JSON text. */
   readonly body?: string;
+  /** Beside those that every request carries. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Retries of this request, when other than the connection's. */
   readonly maxRetries?: number;
@@ -124,6 +126,7 @@ export class HttpConnection {
         method: request.method,
         headers: {
           ...this.headers,
+          ...request.headers,
           ...csrfHeaders,
           ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
         },

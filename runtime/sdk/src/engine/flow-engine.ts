@@ -40,7 +40,7 @@ import { startHeartbeat } from "./heartbeat.ts";
 import type { Hook } from "./hook.ts";
 import { callHooks, stackOf } from "./hooks.ts";
 import { renderRunName } from "./name-template.ts";
-import { proposeState } from "./propose-state.ts";
+import { type Execution, proposeState } from "./propose-state.ts";
 import { flowRunRelated } from "./related-resources.ts";
 import { watchRun } from "./run-watch.ts";
 import { unlessInterrupted, withTimeLimit } from "./time-limit.ts";
@@ -81,6 +81,7 @@ class FlowRunEngine<R> {
   #scope: FlowScope | null = null;
   #runLogger: RunLogger | null = null;
   #hasCrashed = false;
+  readonly #execution: Execution = { attempt: null };
   #lastProposal: Promise<void> = Promise.resolve();
   #crashReport: Promise<void> | null = null;
 
@@ -420,6 +421,7 @@ class FlowRunEngine<R> {
       flowRunId: this.#flowRun.id,
       state,
       force,
+      execution: this.#execution,
       ...(force ? {} : { signal: this.#interruption.signal }),
     });
     this.#flowRun.state = entered;

@@ -13,6 +13,13 @@ export interface Proposal {
   readonly force?: boolean;
   /** Ends a wait that the server asked for. */
   readonly signal?: AbortSignal;
+  /** The execution that proposes, so that the server can refuse one that was replaced. */
+  readonly execution?: Execution;
+}
+
+/** One process's execution of a flow run. The server numbers it when it accepts its first state. */
+export interface Execution {
+  attempt: number | null;
 }
 
 /** Seconds between looks at a run that was paused by somebody else. */
@@ -26,12 +33,16 @@ const PAUSE_POLL_SECONDS = 10;
  * @throws FlowRunSuspended when the run is suspended
  */
 export async function proposeState(proposal: Proposal): Promise<State> {
-  const { transport, flowRunId, state, signal } = proposal;
+  const { transport, flowRunId, state, signal, execution } = proposal;
   for (;;) {
     const wire = stateToWire(state, { transition_id: newRandomId(), flow_run_id: flowRunId });
-    const verdict = await transport.setFlowRunState(flowRunId, wire, { force: proposal.force ?? false });
+    const verdict = await transport.setFlowRunState(flowRunId, wire, {
+      force: proposal.force ?? false,
+      attempt: execution?.attempt ?? null,
+    });
     switch (verdict.status) {
       case "ACCEPT":
+        if (execution) execution.attempt = verdict.attempt ?? null;
         return stamped(state, stateFromWire(verdict.state));
       case "WAIT":
         await sleep(verdict.details.delay_seconds, signal);

@@ -1,10 +1,12 @@
 /** A transport made of a client of the API and two places to put events and log lines. */
 import { type Client, LeaseGone, SlotsTaken } from "@sluice/client";
-import type { endpoints, OrchestrationResultResponse } from "@sluice/schemas";
+import { ATTEMPT_HEADER, endpoints, type OrchestrationResultResponse } from "@sluice/schemas";
 import type {
   ConcurrencyAnswer,
   FlowRunInputsQuery,
+  FlowRunVerdict,
   FlushOptions,
+  SetFlowRunStateOptions,
   SetStateOptions,
   Transport,
   TransportTarget,
@@ -61,9 +63,19 @@ export class ClientTransport implements Transport {
     await this.client.operations.updateFlowRun({ params: { id }, body: withOwnTags(changes) });
   }
 
-  async setFlowRunState(id: string, state: StateCreate, options: SetStateOptions = {}) {
-    const body = { state, force: options.force ?? false };
-    return verdict(await this.client.operations.setFlowRunState({ params: { id }, body }));
+  async setFlowRunState(
+    id: string,
+    state: StateCreate,
+    options: SetFlowRunStateOptions = {},
+  ): Promise<FlowRunVerdict> {
+    const { force = false, attempt = null } = options;
+    const answer = await this.client.ask(
+      endpoints.setFlowRunState,
+      { params: { id }, body: { state, force } },
+      attempt === null ? {} : { headers: { [ATTEMPT_HEADER]: String(attempt) } },
+    );
+    const holder = answer.headers.get(ATTEMPT_HEADER);
+    return { ...verdict(answer.body), attempt: holder === null ? null : Number(holder) };
   }
 
   filterFlowRuns(query: RunsQuery) {

@@ -39,7 +39,7 @@ export interface Transport {
    * network is then recognised (protocol section 3.2).
    * @throws ObjectNotFound
    */
-  setFlowRunState(id: string, state: StateCreate, options?: SetStateOptions): Promise<OrchestrationResult>;
+  setFlowRunState(id: string, state: StateCreate, options?: SetFlowRunStateOptions): Promise<FlowRunVerdict>;
   filterFlowRuns(query: RunsQuery): Promise<FlowRunResponse[]>;
   /** Resumes a paused or suspended run, with its input if it waits for one. */
   resumeFlowRun(id: string, runInput?: Record<string, unknown>): Promise<OrchestrationResult>;
@@ -91,6 +91,19 @@ export interface SetStateOptions {
   /** Skips most rules: for reports of what has happened already (crashed, cancelled). Default false. */
   force?: boolean;
 }
+
+export interface SetFlowRunStateOptions extends SetStateOptions {
+  /**
+   * The execution of the run that proposes: what {@link FlowRunVerdict.attempt} said last. A Sluice server refuses
+   * (ABORT) an execution that a later one has replaced. Left out with the first RUNNING of an execution.
+   */
+  attempt?: number | null;
+}
+
+export type FlowRunVerdict = OrchestrationResult & {
+  /** The execution that holds the run now; null when the server doesn't number them. */
+  attempt?: number | null;
+};
 
 export interface FlowRunInputsQuery {
   prefix: string;

@@ -13,6 +13,9 @@ for (let number = 0; number < Number(count); number += 1) {
   transport.emitEvent(numberedEvent(number));
   transport.writeLog(numberedLog(number));
 }
+// Not left behind when the test that forked it is gone.
+process.on("disconnect", () => process.exit());
+process.channel?.unref();
 switch (ending) {
   case "flush":
     await transport.flush();
