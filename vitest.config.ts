@@ -15,6 +15,8 @@ export default defineConfig({
     pool: "threads",
     maxWorkers: 2,
     testTimeout: 30_000,
+    // The default second is too short for a machine that is busy with something else.
+    expect: { poll: { timeout: 15_000 } },
     globalSetup: ["testing/databases/global-setup.ts"],
   },
 });
