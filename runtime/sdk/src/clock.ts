@@ -15,18 +15,32 @@ export function now(): Timestamp {
   return Math.round((originMs + elapsedMs) * 1000) as Timestamp;
 }
 
+/** Timers can't wait longer than this at once; beyond it they would fire immediately. */
+const LONGEST_TIMER_SECONDS = 2_147_483;
+
+/** Calls `callback` after `seconds`, however many, unless the returned function is called before. */
+export function callAfter(seconds: number, callback: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (left: number) => {
+    const now = Math.min(left, LONGEST_TIMER_SECONDS);
+    timer = setTimeout(() => (left > now ? wait(left - now) : callback()), Math.max(0, now) * 1000);
+  };
+  wait(seconds);
+  return () => clearTimeout(timer);
+}
+
 /** Resolves after `seconds`; rejects with the signal's reason when it aborts first. */
 export function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
   if (seconds <= 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const onAbort = () => {
-      clearTimeout(timer);
+      cancel();
       reject(signal?.reason as Error);
     };
-    const timer = setTimeout(() => {
+    const cancel = callAfter(seconds, () => {
       signal?.removeEventListener("abort", onAbort);
       resolve();
-    }, seconds * 1000);
+    });
     if (signal?.aborted) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
   });

@@ -4,7 +4,7 @@
  * A future is also a promise of the run's value, so it can be awaited. It never causes an unhandled rejection by
  * itself: a failure that nobody awaits surfaces in the run's state and, when the future is returned, in the flow's.
  */
-import { now } from "./clock.ts";
+import { callAfter, now } from "./clock.ts";
 import type { State } from "./states.ts";
 
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
@@ -276,12 +276,10 @@ async function withDeadline(promise: Promise<unknown>, seconds: number | undefin
     await promise;
     return;
   }
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, seconds) * 1000);
-  });
+  const { promise: deadline, resolve } = Promise.withResolvers<void>();
+  const cancel = callAfter(seconds, resolve);
   await Promise.race([promise, deadline]);
-  clearTimeout(timer);
+  cancel();
 }
 
 function secondsNow(): number {

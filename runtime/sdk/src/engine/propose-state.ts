@@ -35,7 +35,8 @@ const PAUSE_POLL_SECONDS = 10;
 export async function proposeState(proposal: Proposal): Promise<State> {
   const { transport, flowRunId, state, signal, execution } = proposal;
   for (;;) {
-    const wire = stateToWire(state, { transition_id: newRandomId(), flow_run_id: flowRunId });
+    const transitionId = newRandomId();
+    const wire = stateToWire(state, { transition_id: transitionId, flow_run_id: flowRunId });
     const verdict = await transport.setFlowRunState(flowRunId, wire, {
       force: proposal.force ?? false,
       attempt: execution?.attempt ?? null,
@@ -50,6 +51,9 @@ export async function proposeState(proposal: Proposal): Promise<State> {
       case "ABORT":
         throw new Abort(verdict.details.reason);
       case "REJECT": {
+        // Sent twice, because the first answer was lost: it was this execution that the server numbered.
+        const isOurs = verdict.state?.state_details?.transition_id === transitionId;
+        if (execution && isOurs) execution.attempt = verdict.attempt ?? null;
         const current = stateFromWire(verdict.state);
         if (!current.isPaused()) return current;
         if (current.details.pause_reschedule) throw new FlowRunSuspended(current);

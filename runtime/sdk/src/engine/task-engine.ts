@@ -402,11 +402,17 @@ class TaskRunEngine<T> {
     this.future.settle(outcome);
   }
 
-  /** The run ends without a decision of its own: its flow run is over, suspended or aborted, or the server is away. */
+  /** The run ends without its function having decided how: the flow run is over, or the engine can't go on. */
   #settleFailed(error: unknown): void {
-    const flowIsOver = error instanceof FlowRunEndedError || this.#parentInterruption()?.isAborted;
-    if (flowIsOver && !isEngineSignal(error) && !this.#taskRun.state.isFinal()) {
-      this.#enter(new State<T>("CANCELLED", { message: "The flow run ended before the task did." }));
+    if (!isEngineSignal(error) && !this.#taskRun.state.isFinal()) {
+      const flowIsOver = error instanceof FlowRunEndedError || this.#parentInterruption()?.isAborted;
+      const state = flowIsOver
+        ? new State<T>("CANCELLED", { message: "The flow run ended before the task did." })
+        : new State<T>("CRASHED", {
+            message: `Execution was interrupted by an unexpected exception: ${describeError(error)}`,
+          });
+      state.attach(error);
+      this.#enter(state);
     }
     this.#release();
     this.future.settle({ ok: false, error });

@@ -1,4 +1,5 @@
 /** Limits of a run: JavaScript can't be interrupted, so the engine goes on without it and tells it to stop. */
+import { callAfter } from "../clock.ts";
 import type { Interruption } from "../interruption.ts";
 
 /**
@@ -13,14 +14,12 @@ export async function withTimeLimit<T>(
 ): Promise<T> {
   if (seconds === null) return body();
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const cancel = callAfter(seconds, () => {
       const error = timeoutError();
       interruption.abort(error);
       reject(error);
-    }, seconds * 1000);
-    void Promise.try(body)
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
+    });
+    void Promise.try(body).then(resolve, reject).finally(cancel);
   });
 }
 
