@@ -18,7 +18,9 @@ describe("writeIsolating", () => {
             if (batch.some((item) => isBad[item])) throw new Error("bad row");
             written.push(...batch);
           },
-          onRejected: (item) => rejected.push(item),
+          onRejected: (item) => {
+            rejected.push(item);
+          },
         });
         const all = isBad.keys().toArray();
         expect(written).toEqual(all.filter((item) => !isBad[item]));

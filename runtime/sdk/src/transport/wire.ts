@@ -14,14 +14,13 @@ import type {
   RunInputResponse,
   runInputCreate,
   StateResponse,
-  StateType,
   stateCreate,
   TaskRunResponse,
   taskRunCreate,
 } from "@sluice/schemas";
 import type { z } from "zod";
 
-export type { FlowResponse, FlowRunResponse, StateResponse, StateType, TaskRunResponse };
+export type { FlowResponse, FlowRunResponse, StateResponse, TaskRunResponse };
 
 /** A moment: `2026-08-01T12:00:00.123456Z`. */
 export type Moment = string;
