@@ -97,13 +97,22 @@ function inRange(microseconds: number): Timestamp {
   return Math.max(-LATEST, Math.min(LATEST, microseconds)) as Timestamp;
 }
 
+/** The second that was formatted last, and its text: moments come in crowds, and a `Date` is most of the cost. */
+let lastSecond = Number.NaN;
+let lastSecondText = "";
+
 /** The wire form: `2026-08-01T12:00:00Z`, with six fractional digits when the fraction is not zero. */
 export function formatTimestamp(timestamp: Timestamp): string {
   const microseconds =
     ((timestamp % MICROSECONDS_PER_SECOND) + MICROSECONDS_PER_SECOND) % MICROSECONDS_PER_SECOND;
-  const date = new Date((timestamp - microseconds) / MICROSECONDS_PER_MILLISECOND);
-  const base = date.toISOString().slice(0, 19);
-  return microseconds === 0 ? `${base}Z` : `${base}.${String(microseconds).padStart(6, "0")}Z`;
+  const second = timestamp - microseconds;
+  if (second !== lastSecond) {
+    lastSecondText = new Date(second / MICROSECONDS_PER_MILLISECOND).toISOString().slice(0, 19);
+    lastSecond = second;
+  }
+  return microseconds === 0
+    ? `${lastSecondText}Z`
+    : `${lastSecondText}.${String(microseconds).padStart(6, "0")}Z`;
 }
 
 /** A moment in a request: parsed to a {@link Timestamp}. Numbers are Unix seconds, or milliseconds when too large for seconds. */
