@@ -1,6 +1,7 @@
 import {
   CancelledRun,
   Completed,
+  ConcurrentTaskRunner,
   emitEvent,
   Failed,
   flow,
@@ -147,6 +148,32 @@ describe("a flow", () => {
     const state = await endless.returnState();
     expect(state.toString()).toBe("TimedOut('Flow run exceeded timeout of 0.05 second(s)', type=FAILED)");
     await vi.waitFor(() => expect(afterwards).toBeInstanceOf(FlowRunEndedError));
+  });
+
+  it("that fails tells what it has started to stop, and starts no more of it", async () => {
+    const told: unknown[] = [];
+    const stubborn = task(
+      async (_index: number) => {
+        const { signal } = runtime;
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        told.push(signal.reason);
+      },
+      { name: "stubborn" },
+    );
+    const giving = flow(
+      async function givingUp() {
+        stubborn.map([1, 2]);
+        await fail("enough");
+      },
+      { taskRunner: new ConcurrentTaskRunner({ maxConcurrency: 1 }) },
+    );
+    await expect(giving()).rejects.toThrow("enough");
+    await vi.waitFor(() => expect(told).toMatchObject([{ name: "FlowRunEndedError" }]));
+    const [run] = await kit.flowRunsOf("giving-up");
+    const runs = await kit.taskRunsOf(run?.id ?? null);
+    expect(new Set(runs.map((taskRun) => taskRun.state_type))).toEqual(
+      new Set(["COMPLETED", "CANCELLED", "FAILED"]),
+    );
   });
 
   it("starts without a run of what it waits for having failed", async () => {
