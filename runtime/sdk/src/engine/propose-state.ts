@@ -51,10 +51,11 @@ export async function proposeState(proposal: Proposal): Promise<State> {
       case "ABORT":
         throw new Abort(verdict.details.reason);
       case "REJECT": {
-        // Sent twice, because the first answer was lost: it was this execution that the server numbered.
-        const isOurs = verdict.state?.state_details?.transition_id === transitionId;
+        // Ours already, when it was sent twice because the first answer was lost.
+        const isOurs = verdict.state.state_details?.transition_id === transitionId;
         if (execution && isOurs) execution.attempt = verdict.attempt ?? null;
         const current = stateFromWire(verdict.state);
+        if (isOurs && current.type === state.type && !current.isPaused()) return stamped(state, current);
         if (!current.isPaused()) return current;
         if (current.details.pause_reschedule) throw new FlowRunSuspended(current);
         await untilResumed(transport, flowRunId, current, signal);
