@@ -1,11 +1,12 @@
 /**
  * A typed client made from a table of endpoints: one method per operation, nothing written twice (docs/adr/0003).
  */
-import { type Endpoint, SLUICE_VERSION_HEADER } from "@sluice/schemas";
+import type { Endpoint } from "@sluice/schemas";
 import type { z } from "zod";
-import { IncompatibleServer, UnexpectedAnswer } from "./errors.ts";
 import { type HttpAnswer, HttpConnection, type HttpConnectionOptions } from "./http/http-connection.ts";
+import { parseJson } from "./http/parse-json.ts";
 import { buildPath } from "./http/server-address.ts";
+import { readServerInfo, type ServerInfo, type ServerInfoOptions } from "./server-info.ts";
 
 /** Endpoints by the name of the client's method. */
 export type EndpointTable = Readonly<Record<string, Endpoint>>;
@@ -62,17 +63,6 @@ export type Operations<Table extends EndpointTable> = {
   readonly [Name in keyof Table]: (...args: CallArguments<Table[Name]>) => Promise<CallResult<Table[Name]>>;
 };
 
-/** What a server says about itself. */
-export interface ServerInfo {
-  /** The Prefect release that it behaves like; null when cloud servers aren't asked. */
-  readonly prefectVersion: string | null;
-  /** The release of Sluice, or null when it is another server. */
-  readonly sluiceVersion: string | null;
-}
-
-/** Only servers of this major version speak the contract. */
-const SUPPORTED_MAJOR = 3;
-
 export class Client<Table extends EndpointTable> {
   readonly connection: HttpConnection;
   /** Every endpoint as a method: `client.operations.readFlow({ params: { id } })`. */
@@ -113,27 +103,9 @@ export class Client<Table extends EndpointTable> {
     };
   }
 
-  /**
-   * Asks the server who it is. Cloud servers aren't asked.
-   * @throws IncompatibleServer when its major version isn't ours, UnexpectedAnswer when it doesn't speak the contract
-   */
-  async readServerInfo(options: CallOptions = {}): Promise<ServerInfo> {
-    if (this.connection.isCloud) return { prefectVersion: null, sluiceVersion: null };
-    const answer = await this.connection.request({ method: "GET", path: "/admin/version", ...options });
-    const version = parseJson(answer.text, `${this.apiUrl}/admin/version`);
-    if (typeof version !== "string" || !/^\d+\.\d+/.test(version)) {
-      throw new UnexpectedAnswer(
-        `${this.apiUrl}/admin/version answered ${shorten(answer.text)} instead of a version. ` +
-          "Check that SLUICE_API_URL ends in /api and that a Sluice or Prefect server answers there.",
-      );
-    }
-    if (Number.parseInt(version, 10) !== SUPPORTED_MAJOR) {
-      throw new IncompatibleServer(
-        `The server at ${this.apiUrl} speaks version ${version}, this client version ${SUPPORTED_MAJOR}. ` +
-          "Use a server and a client of the same major version.",
-      );
-    }
-    return { prefectVersion: version, sluiceVersion: answer.headers.get(SLUICE_VERSION_HEADER) };
+  /** See {@link readServerInfo}. */
+  readServerInfo(options?: ServerInfoOptions): Promise<ServerInfo> {
+    return readServerInfo(this.connection, options);
   }
 }
 
@@ -164,20 +136,4 @@ function readAnswer(endpoint: Endpoint, answer: HttpAnswer, apiUrl: string): unk
   if (endpoint.contentType && !endpoint.contentType.includes("json")) return answer.text;
   if (answer.text === "") return undefined;
   return parseJson(answer.text, apiUrl + endpoint.path);
-}
-
-function parseJson(text: string, url: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new UnexpectedAnswer(
-      `${url} answered with something other than JSON: ${shorten(text)}. ` +
-        "Check that SLUICE_API_URL is the root of an API (it usually ends in /api).",
-      { cause },
-    );
-  }
-}
-
-function shorten(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -7,7 +7,6 @@ export {
   createClient,
   type EndpointTable,
   type Operations,
-  type ServerInfo,
 } from "./client.ts";
 export {
   ClientError,
@@ -36,6 +35,7 @@ export {
 } from "./http/http-connection.ts";
 export { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./http/retry-policy.ts";
 export { isCloudUrl, normalizeApiUrl, PREFECT_CLOUD_API_URL, socketUrl } from "./http/server-address.ts";
+export { readServerInfo, type ServerInfo, type ServerInfoOptions } from "./server-info.ts";
 export { type EventsIn, type EventsInHandlers, openEventsIn } from "./streams/events-in.ts";
 export type { SocketEnd } from "./streams/socket.ts";
 export {

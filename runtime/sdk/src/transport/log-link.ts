@@ -1,6 +1,6 @@
 /** Log lines over `POST /logs/`, one batch at a time. */
-import { type HttpConnection, HttpStatusError } from "@sluice/client";
-import { newId, SLUICE_VERSION_HEADER } from "@sluice/schemas";
+import { type HttpConnection, HttpStatusError, readServerInfo } from "@sluice/client";
+import { newId } from "@sluice/schemas";
 import type { OpenLink } from "./link.ts";
 import type { LogBody } from "./wire.ts";
 
@@ -20,14 +20,15 @@ export function logText(log: LogBody): string {
 
 export function logLink(connection: HttpConnection, report: (problem: string) => void): OpenLink<string> {
   return async (handlers) => {
-    const takesIds = await isSluice(connection);
+    // Also shows whether there is a server at all, and one that speaks the contract.
+    const { sluiceVersion } = await readServerInfo(connection, { maxRetries: 0 });
     let total = 0;
     let isClosed = false;
     let last: Promise<void> = Promise.resolve();
     const deliver = async (texts: readonly string[]) => {
       if (isClosed) return;
       try {
-        await post(connection, takesIds ? texts : texts.map(withoutId), report);
+        await post(connection, sluiceVersion !== null ? texts : texts.map(withoutId), report);
         total += texts.length;
         if (!isClosed) handlers.onConfirmed(total);
       } catch (error) {
@@ -52,13 +53,6 @@ export function logLink(connection: HttpConnection, report: (problem: string) =>
       },
     };
   };
-}
-
-/** Also shows whether there is a server at all. */
-async function isSluice(connection: HttpConnection): Promise<boolean> {
-  if (connection.isCloud) return false;
-  const answer = await connection.request({ method: "GET", path: "/admin/version", maxRetries: 0 });
-  return answer.headers.has(SLUICE_VERSION_HEADER);
 }
 
 function withoutId(text: string): string {

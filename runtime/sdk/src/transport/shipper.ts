@@ -112,6 +112,8 @@ export class Shipper<Item> {
       return this.#acceptToDisk(item);
     }
     this.#pending.push(item);
+    // The handshake goes on while records gather.
+    if (!this.#link && !this.#isAway) this.#connect();
     if (
       this.#pending.size >= this.#options.batchRecords ||
       this.#pending.length >= this.#options.batchLength
