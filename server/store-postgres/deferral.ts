@@ -1,5 +1,5 @@
 /**
- * Statements whose answer nobody waits for: they are sent, and the next statement follows without a round trip in
+ * Statements whose answer nobody waits for: they leave together with the next statement, without a round trip in
  * between. The database works them off in order. If one fails, the transaction has failed with it, and the next
  * statement that is waited for (the commit at the latest) throws the error.
  */

@@ -1,5 +1,6 @@
 /** How Kysely reaches PostgreSQL: `pg`'s pool, with statements prepared once per connection and errors made the store's. */
 import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
 import pg from "pg";
 import type { Db } from "../store-sql/dialect.ts";
@@ -82,22 +83,44 @@ class MappingClient implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
   /** Of a deferred statement, until the next one that is waited for. */
   #failure: { readonly error: unknown } | null = null;
+  /** Undocumented in `pg`; without it deferred statements leave one by one. */
+  readonly #socket: Socket | undefined;
+  #isHeldBack = false;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
+    this.#socket = (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
     // A connection lost while nothing runs on it must not end the process; the next query reports it.
     client.on("error", () => undefined);
   }
 
   // The cast leaves out Kysely's second form, for cursors: nothing streams.
   readonly query = ((text: string, values: readonly unknown[] = []) => {
+    if (isDeferrable(text)) {
+      this.#defer(text, values);
+      return Promise.resolve(NO_RESULT);
+    }
     const sent = this.#client.query(queryConfig(text, values));
-    if (!isDeferrable(text)) return this.#settle(sent, text);
-    sent.catch((error: unknown) => {
+    this.#flush();
+    return this.#settle(sent, text);
+  }) as unknown as PostgresPoolClient["query"];
+
+  /** Writes the statement into the socket's buffer; it leaves together with the next one that is waited for. */
+  #defer(text: string, values: readonly unknown[]): void {
+    if (!this.#isHeldBack) {
+      this.#socket?.cork();
+      this.#isHeldBack = true;
+    }
+    this.#client.query(queryConfig(text, values)).catch((error: unknown) => {
       this.#failure ??= { error };
     });
-    return Promise.resolve(NO_RESULT);
-  }) as unknown as PostgresPoolClient["query"];
+  }
+
+  #flush(): void {
+    if (!this.#isHeldBack) return;
+    this.#isHeldBack = false;
+    this.#socket?.uncork();
+  }
 
   /** The result of a statement, unless a deferred one before it has failed: then nothing since is to be believed. */
   async #settle(sent: Promise<pg.QueryResult>, text: string): Promise<pg.QueryResult> {
@@ -113,6 +136,7 @@ class MappingClient implements PostgresPoolClient {
   }
 
   release(destroy?: boolean): void {
+    this.#flush();
     this.#client.release(destroy);
   }
 }

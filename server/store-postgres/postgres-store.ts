@@ -18,10 +18,16 @@ export interface PostgresStoreOptions {
 const DEFAULT_CONNECTIONS = 16;
 
 /**
- * Transactions look rows up by key. A plan that was kept from when a table was small would read the whole of it, and
- * stay until the statistics are made anew; so they may not choose one.
+ * Transactions look rows up by key, so one plan serves every value: making a new one costs more than running it. A plan
+ * that was made while a table was small would read the whole of it, and stay until the statistics are made anew; so
+ * they may not choose such a plan.
  */
-const WRITER_SETUP = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+const WRITER_SETUP = [
+  "SET plan_cache_mode = force_generic_plan",
+  "SET enable_seqscan = off",
+  "SET enable_hashjoin = off",
+  "SET enable_mergejoin = off",
+].join("; ");
 
 /**
  * Connects, brings the database up to date and returns the store. Any number of processes may share a database.
