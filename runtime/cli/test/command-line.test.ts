@@ -60,6 +60,10 @@ describe("wrong use", () => {
     [["flow-run", "inspect"], "missing required argument 'id'"],
     [["flow-run", "inspect", "42"], "It should be an id, like"],
     [["flow-run", "logs", "0198f0b2-5c1e-7d3a-9a44-0c2f6b1d8e57", "--head", "--tail"], "cannot be used with"],
+    [
+      ["server", "start", "--log-level", "LOUD"],
+      "It should be one of DEBUG, INFO, WARNING, ERROR, CRITICAL.",
+    ],
     [["server", "start", "--port", "99999"], "It should be a port from 0 to 65535."],
   ])("%j ends with 2, says what is wrong and shows the usage", async (args, message) => {
     const { code, stderr, stdout } = await shell.run(...args);

@@ -15,7 +15,9 @@ describe("sluice server start", () => {
     const port = await unusedPort();
     const apiUrl = `http://127.0.0.1:${port}/api`;
     const remote = new Shell({ SLUICE_API_URL: apiUrl });
-    const server = shell.start("server", "start", "--port", String(port));
+    const server = shell.start("server", "start", "--port", String(port), "--log-level", "warning");
+    let logged = "";
+    server.stderr.on("data", (text) => (logged += text));
     const closed = new Promise((resolve) => server.once("close", resolve));
     expect(await remote.read("server", "status", "--wait", "--timeout", "30")).toMatchObject({
       status: "healthy",
@@ -25,6 +27,7 @@ describe("sluice server start", () => {
     expect((await remote.run("server", "status")).stdout).toBe(`healthy  ${apiUrl}  sluice 0.1.0\n`);
     server.kill("SIGTERM");
     expect(await closed).toBe(0);
+    expect(logged).toBe("");
     expect(existsSync(join(shell.home, "sluice.db"))).toBe(true);
     expect((await remote.run("server", "status")).code).toBe(1);
     remote.remove();

@@ -43,6 +43,7 @@ describe("sluice config", () => {
 
   it.each([
     ["SLUICE_BOGUS=1", "There is no setting SLUICE_BOGUS."],
+    ["SLUICE_SERVER_API_PORT=1", "SLUICE_SERVER_API_PORT is a setting of the server"],
     ["SLUICE_API_URL", '"SLUICE_API_URL" is not NAME=VALUE.'],
   ])("refuses %s", async (item, message) => {
     const { code, stderr } = await shell.run("config", "set", item);

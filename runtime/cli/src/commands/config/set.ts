@@ -45,6 +45,12 @@ function parseItem(item: string): [name: string, value: string] {
 export function knownSetting(name: string): NonNullable<ReturnType<typeof findSetting>> {
   const definition = findSetting(name);
   if (definition) return definition;
+  if (name.startsWith("SLUICE_SERVER_")) {
+    throw new CommandError(
+      `${name} is a setting of the server, and no part of a profile.`,
+      "Set it as an environment variable where the server starts.",
+    );
+  }
   const names = Object.values(SETTING_DEFINITIONS).map((setting) => setting.name);
   throw new CommandError(`There is no setting ${name}.`, `Settings:\n  ${names.toSorted().join("\n  ")}`);
 }

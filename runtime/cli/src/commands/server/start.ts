@@ -1,5 +1,5 @@
 /** `sluice server start`: the API and the background services in this process, until it is told to stop. */
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import type { Context } from "../../context.ts";
 import { databaseOption, port } from "../../options.ts";
 
@@ -12,8 +12,21 @@ interface Options {
   readonly insecure?: boolean;
 }
 
-const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = {
+  DEBUG: "debug",
+  INFO: "info",
+  WARNING: "warn",
+  ERROR: "error",
+  CRITICAL: "fatal",
+} as const;
+type LogLevel = (typeof LOG_LEVELS)[keyof typeof LOG_LEVELS];
+
+/** The words of Python's logging, in any letter case, as the logger's. */
+function logLevel(text: string): LogLevel {
+  const found = Object.entries(LOG_LEVELS).find(([name]) => name === text.toUpperCase());
+  if (!found) throw new InvalidArgumentError(`It should be one of ${Object.keys(LOG_LEVELS).join(", ")}.`);
+  return found[1];
+}
 
 export function startCommand(context: Context): Command {
   return new Command("start")
@@ -21,11 +34,7 @@ export function startCommand(context: Context): Command {
     .option("--host <address>", "address to listen on (SLUICE_SERVER_API_HOST; default 127.0.0.1)")
     .option("--port <number>", "port to listen on, 0 for any (SLUICE_SERVER_API_PORT; default 4200)", port)
     .addOption(databaseOption())
-    .addOption(
-      new Option("--log-level <level>", "the least level that is logged")
-        .choices(LOG_LEVELS)
-        .default(undefined, "info"),
-    )
+    .option("--log-level <level>", "DEBUG, INFO (the default), WARNING, ERROR or CRITICAL", logLevel)
     .option("--no-services", "only the API, without the background services")
     .option("--insecure", "listen beyond this machine without an auth string")
     .action(async ({ services, ...options }: Options) => {
