@@ -12,6 +12,7 @@
  */
 import { type Batch, InFlight } from "./in-flight.ts";
 import type { Link, LinkLoss, OpenLink } from "./link.ts";
+import { LinkKeeper } from "./link-keeper.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 import type { Spool, SpoolChannel } from "./spool/spool.ts";
 import type { SpoolQueue } from "./spool/spool-queue.ts";
@@ -55,15 +56,14 @@ const CHECKPOINT_IDLE_MS = 100;
 /** Records on their way to disk are written at once when there are so many, or after a moment. */
 const SPOOL_WRITE_RECORDS = 500;
 const SPOOL_WRITE_MS = 20;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 30_000;
 
-type TimerName = "linger" | "spool" | "retry" | "checkpoint";
+type TimerName = "linger" | "spool" | "checkpoint";
 
 export class Shipper<Item> {
   readonly #options: ShipperOptions<Item>;
   readonly #pending: MemoryQueue<Item>;
   readonly #inFlight = new InFlight<Item>();
+  readonly #keeper: LinkKeeper<Item>;
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
   readonly #flushes = new Set<() => void>();
   /** Queues that ended processes have left. */
@@ -72,13 +72,7 @@ export class Shipper<Item> {
   #toSpool: string[] = [];
   /** New records go to disk, because older ones are there. */
   #spooling = false;
-  #link: Link<Item> | null = null;
-  #connecting = false;
   #isClosed = false;
-  /** Tries to connect that failed in a row. */
-  #failures = 0;
-  /** Links in a row that were lost before anything was confirmed over them. */
-  #barrenLinks = 0;
   /** Records sent over the present link when confirmation was last asked for. */
   #checkpointedAt = 0;
   /** One record at a time, to find the one on which the server hangs up. */
@@ -95,6 +89,12 @@ export class Shipper<Item> {
       options.maxPendingLength ?? MAX_PENDING_LENGTH,
       (item) => options.format.lengthOf(item),
     );
+    this.#keeper = new LinkKeeper(options.openLink, {
+      onOpen: (link) => this.#onOpen(link),
+      onConfirmed: (total) => this.#onConfirmed(total),
+      onLost: (loss) => this.#onLost(loss),
+      onUnreachable: (error) => this.#waitOut(error),
+    });
   }
 
   /** True when everything handed over has arrived or was given up. */
@@ -113,7 +113,7 @@ export class Shipper<Item> {
     }
     this.#pending.push(item);
     // The handshake goes on while records gather.
-    if (!this.#link && !this.#isAway) this.#connect();
+    if (!this.#keeper.isAway) this.#keeper.connect();
     if (
       this.#pending.size >= this.#options.batchRecords ||
       this.#pending.length >= this.#options.batchLength
@@ -142,24 +142,24 @@ export class Shipper<Item> {
       const finish = () => {
         clearTimeout(timer);
         this.#flushes.delete(check);
-        this.#link?.setKeepsAlive(this.#flushes.size > 0);
+        this.#keeper.link?.setKeepsAlive(this.#flushes.size > 0);
         this.#writeSpool();
         resolve();
       };
       const check = () => {
         if (this.#settled >= target || this.#isClosed) return finish();
-        if (!this.#isAway || this.#connecting || this.#link) return;
+        if (!this.#keeper.isAway || this.#keeper.isConnecting || this.#keeper.link) return;
         // One try now, since this may be the last chance of this process.
         if (hasTried) return finish();
         hasTried = true;
-        this.#connect();
+        this.#keeper.connect();
       };
       const timer = setTimeout(() => {
         this.secure();
         finish();
       }, timeoutMs);
       this.#flushes.add(check);
-      this.#link?.setKeepsAlive(true);
+      this.#keeper.link?.setKeepsAlive(true);
       this.#pump();
       this.#checkpoint();
       check();
@@ -176,7 +176,11 @@ export class Shipper<Item> {
     const own = batches.filter((batch) => !this.#isAdopted(batch));
     const isInMemory = own.length + this.#pending.size > 0;
     // What was in flight will be handed out again: a confirmation over the old link must not count.
-    if (batches.length > 0) this.#dropLink();
+    if (batches.length > 0 && this.#keeper.link) {
+      this.#keeper.drop();
+      this.#inFlight.restart();
+      this.#keeper.retryLater();
+    }
     if (isInMemory && !this.#moveToDisk(own)) return false;
     this.#writeSpool();
     return true;
@@ -205,7 +209,7 @@ export class Shipper<Item> {
     this.#isClosed = true;
     this.secure();
     for (const name of this.#timers.keys()) this.#stopTimer(name);
-    this.#dropLink();
+    this.#keeper.close();
     for (const { done } of this.#adopted) done();
     this.#adopted = [];
     this.#checkFlushes();
@@ -215,12 +219,12 @@ export class Shipper<Item> {
   #pump(): void {
     this.#stopTimer("linger");
     if (this.#isClosed) return;
-    if (!this.#link) {
-      if (!this.#isAway) this.#connect();
+    if (!this.#keeper.link) {
+      if (!this.#keeper.isAway) this.#keeper.connect();
       return;
     }
     const window = this.#careful ? 1 : this.#options.batchesInFlight;
-    while (this.#link && this.#inFlight.sentBatches < window) {
+    while (this.#keeper.link && this.#inFlight.sentBatches < window) {
       if (!this.#inFlight.nextUnsent()) {
         const batch = this.#nextBatch();
         if (!batch) break;
@@ -229,7 +233,7 @@ export class Shipper<Item> {
       const batch = this.#inFlight.nextUnsent();
       if (!batch) break;
       this.#inFlight.markSent();
-      this.#link.send(batch.items);
+      this.#keeper.link.send(batch.items);
     }
     this.#askForConfirmation();
   }
@@ -276,11 +280,11 @@ export class Shipper<Item> {
     this.#stopTimer("checkpoint");
     if (this.#checkpointedAt === this.#inFlight.sentRecords) return;
     this.#checkpointedAt = this.#inFlight.sentRecords;
-    this.#link?.checkpoint();
+    this.#keeper.link?.checkpoint();
   }
 
   #onConfirmed(total: number): void {
-    this.#barrenLinks = 0;
+    this.#keeper.noteConfirmation();
     if (this.#told.away) this.#options.report(`The server takes ${this.#options.channel} again.`);
     this.#told = { ...this.#told, away: false, dropped: false };
     for (const batch of this.#inFlight.confirm(total)) this.#settle(batch);
@@ -295,41 +299,7 @@ export class Shipper<Item> {
     batch.source?.commit(batch.items.length);
   }
 
-  #connect(): void {
-    if (this.#connecting || this.#link || this.#isClosed) return;
-    this.#stopTimer("retry");
-    this.#connecting = true;
-    let opened: Link<Item> | null = null;
-    let lost: LinkLoss | null = null;
-    const isCurrent = () => opened !== null && this.#link === opened;
-    this.#options
-      .openLink({
-        onConfirmed: (total) => {
-          if (isCurrent()) this.#onConfirmed(total);
-        },
-        onLost: (loss) => {
-          lost = loss;
-          if (isCurrent()) this.#onLost(loss);
-        },
-      })
-      .then(
-        (link) => {
-          opened = link;
-          this.#connecting = false;
-          if (this.#isClosed) link.close();
-          else if (lost) this.#onUnreachable(lost.error);
-          else this.#onOpen(link);
-        },
-        (error: unknown) => {
-          this.#connecting = false;
-          this.#onUnreachable(error instanceof Error ? error : new Error(String(error)));
-        },
-      );
-  }
-
   #onOpen(link: Link<Item>): void {
-    this.#failures = 0;
-    this.#link = link;
     this.#inFlight.restart();
     this.#checkpointedAt = 0;
     link.setKeepsAlive(this.#flushes.size > 0);
@@ -338,14 +308,14 @@ export class Shipper<Item> {
   }
 
   #onLost(loss: LinkLoss): void {
-    this.#link = null;
     this.#stopTimer("checkpoint");
-    if (loss.blamesContent && this.#inFlight.sentBatches > 0) this.#narrowDown(loss);
-    else if (this.#inFlight.confirmedRecords === 0) this.#barrenLinks += 1;
+    const { sentBatches, sentRecords, confirmedRecords } = this.#inFlight;
+    if (loss.blamesContent && sentBatches > 0) this.#narrowDown(loss);
+    else if (sentRecords > 0 && confirmedRecords === 0) this.#keeper.noteBarrenLink();
     this.#inFlight.restart();
+    if (this.#keeper.isAway) return this.#waitOut(loss.error);
     // The first reconnection is tried at once: most losses are a restart or a load balancer's time limit.
-    if (this.#isAway) this.#waitOut(loss.error, this.#barrenLinks);
-    else if (!this.#isIdle()) this.#connect();
+    if (!this.#isIdle()) this.#keeper.connect();
     this.#checkFlushes();
   }
 
@@ -368,15 +338,8 @@ export class Shipper<Item> {
     );
   }
 
-  #onUnreachable(error: Error): void {
-    if (this.#isClosed) return;
-    this.#failures += 1;
-    this.#waitOut(error, this.#failures);
-    this.#checkFlushes();
-  }
-
   /** Keeps everything on disk, tells people the first time, and tries again later. */
-  #waitOut(error: Error, failures: number): void {
+  #waitOut(error: Error): void {
     const isKept = this.secure();
     if (!this.#told.away) {
       this.#told.away = true;
@@ -385,28 +348,14 @@ export class Shipper<Item> {
         `The server takes no ${this.#options.channel}; they are kept ${where}. ${error.message}`,
       );
     }
-    const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
-    this.#startTimer("retry", delay * (0.8 + 0.4 * Math.random()), () => this.#connect());
-  }
-
-  /** The server can't be reached, or takes nothing. */
-  get #isAway(): boolean {
-    return this.#failures > 0 || this.#barrenLinks > 1;
+    this.#keeper.retryLater();
+    this.#checkFlushes();
   }
 
   #isIdle(): boolean {
     return (
       this.#inFlight.isEmpty && this.#pending.size === 0 && !this.#spooling && this.#adopted.length === 0
     );
-  }
-
-  #dropLink(): void {
-    const link = this.#link;
-    if (!link) return;
-    this.#link = null;
-    link.close();
-    this.#inFlight.restart();
-    if (!this.#isClosed) this.#startTimer("retry", FIRST_RETRY_MS, () => this.#connect());
   }
 
   #acceptToDisk(item: Item): void {
