@@ -283,6 +283,21 @@ test("log batches that fail for a while are sent again, each line once and in or
   });
 });
 
+test("a flood that memory can't hold goes over the disk, and arrives in order", async () => {
+  await startServer();
+  const { deliveries, problems } = open();
+  emit(deliveries, 0, 80_000);
+  expect(spooledFiles(home).length).toBeGreaterThan(0);
+  await deliveries.flush({ timeoutMs: 60_000 });
+  expect(arrived()).toEqual(upTo(80_000));
+  expect(spooledFiles(home)).toEqual([]);
+  emit(deliveries, 80_000, 80_010);
+  await deliveries.flush();
+  expect(spooledFiles(home)).toEqual([]);
+  expect(arrived().slice(-10)).toEqual(upTo(80_010).slice(-10));
+  expect(problems).toEqual([]);
+});
+
 test("a full disk budget loses the newest records, says so once, and keeps the others", async () => {
   await startServer();
   await server.goAway();
