@@ -73,7 +73,12 @@ export interface SqlDialect {
   atLeastZero(value: Expression<number>): Expression<number>;
 }
 
-export type LockableTable = "flow_run" | "task_run" | "concurrency_limit" | "concurrency_lease";
+export type LockableTable =
+  | "flow_run"
+  | "task_run"
+  | "concurrency_limit"
+  | "concurrency_lease"
+  | "artifact_collection";
 
 /** Rows for one statement, run once for each: how bulk writes reach a driver that works in the same process. */
 export class RowBatch {

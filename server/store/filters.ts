@@ -4,7 +4,6 @@ import type {
   FlowFilter,
   FlowRunFilter,
   LogFilter,
-  Operator,
   TaskRunFilter,
   WorkPoolFilter,
   WorkQueueFilter,
@@ -23,20 +22,4 @@ export interface ObjectFilters {
   readonly deployments?: DeploymentFilter | null;
   readonly work_pools?: WorkPoolFilter | null;
   readonly work_pool_queues?: WorkQueueFilter | null;
-}
-
-type Strings = readonly string[] | null;
-
-/** Which artifacts (protocol section 9.3). */
-export interface ArtifactFilter {
-  readonly operator?: Operator;
-  readonly id?: { readonly any_?: Strings } | null;
-  readonly key?: {
-    readonly any_?: Strings;
-    readonly like_?: string | null;
-    readonly exists_?: boolean | null;
-  } | null;
-  readonly flow_run_id?: { readonly any_?: Strings } | null;
-  readonly task_run_id?: { readonly any_?: Strings } | null;
-  readonly type?: { readonly any_?: Strings; readonly not_any_?: Strings } | null;
 }

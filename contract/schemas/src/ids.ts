@@ -19,6 +19,7 @@ export type WorkQueueId = Id<"work-queue">;
 export type EventId = Id<"event">;
 export type LogId = Id<"log">;
 export type ArtifactId = Id<"artifact">;
+export type ArtifactCollectionId = Id<"artifact-collection">;
 export type LeaseId = Id<"lease">;
 export type ConcurrencyLimitId = Id<"concurrency-limit">;
 export type BlockDocumentId = Id<"block-document">;

@@ -10,6 +10,7 @@ export * from "./event-reads.ts";
 export * from "./events.ts";
 export { isJsonObject, type JsonObject, type Labels } from "./fields.ts";
 export { MAXIMUM_TEXT_QUERY_LENGTH, Operator } from "./filters/criteria.ts";
+export * from "./filters/artifact-filter.ts";
 export * from "./filters/deployment-filter.ts";
 export * from "./filters/event-filter.ts";
 export * from "./filters/event-window.ts";

@@ -2,6 +2,7 @@
 import type { Route } from "../edge/route.ts";
 import type { ApiServices } from "../services.ts";
 import { adminRoutes } from "./admin-routes.ts";
+import { artifactRoutes } from "./artifact-routes.ts";
 import { concurrencyLeaseRoutes } from "./concurrency-lease-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
@@ -29,6 +30,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...taskRunRoutes(services),
     ...logRoutes(services),
     ...eventRoutes(services),
+    ...artifactRoutes(services),
     ...concurrencyLeaseRoutes(services),
     ...variableRoutes(services),
     ...uiRoutes(services),

@@ -141,6 +141,15 @@ export const ARTIFACT_FIELDS: FilterFields = {
   type: scalar("artifact.type", "text"),
 };
 
+/** A collection is looked at through its newest artifact. */
+export const ARTIFACT_COLLECTION_FIELDS: FilterFields = {
+  latest_id: scalar("collection.latest_id", "uuid"),
+  key: scalar("collection.key", "text"),
+  flow_run_id: scalar("artifact.flow_run_id", "uuid"),
+  task_run_id: scalar("artifact.task_run_id", "uuid"),
+  type: scalar("artifact.type", "text"),
+};
+
 export const VARIABLE_FIELDS: FilterFields = {
   id: scalar("variable.id", "uuid"),
   name: scalar("variable.name", "text"),

@@ -1,6 +1,7 @@
 /**
  * Deleting runs with what hangs on them. States, inputs, task runs and their states go by foreign key; logs, artifacts
- * and leases have none and go here. Runs of subflows stay and lose their parent. Events stay.
+ * and leases have none and go here. Runs of subflows stay and lose their parent. Events stay, and so do artifacts with a
+ * key: they are the history of that key.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { Session } from "../dialect.ts";
@@ -17,7 +18,7 @@ export async function deleteFlowRuns({ db, dialect }: Session, ids: Ids): Promis
   const taskRuns = sql`SELECT id FROM task_run WHERE ${isFlowRun("flow_run_id")}`;
   await detach({ db, dialect }, taskRuns);
   await sql`DELETE FROM log WHERE ${isFlowRun("flow_run_id")}`.execute(db);
-  await sql`DELETE FROM artifact WHERE ${isFlowRun("flow_run_id")}`.execute(db);
+  await sql`DELETE FROM artifact WHERE ${isFlowRun("flow_run_id")} AND key IS NULL`.execute(db);
   await releaseLeases({ db, dialect }, flowRunIds);
   await sql`DELETE FROM flow_run WHERE ${isFlowRun("id")}`.execute(db);
   return flowRunIds;
@@ -55,7 +56,7 @@ async function detach({ db }: Session, taskRuns: Ids): Promise<void> {
     db,
   );
   await sql`DELETE FROM log WHERE task_run_id IN (${taskRuns})`.execute(db);
-  await sql`DELETE FROM artifact WHERE task_run_id IN (${taskRuns})`.execute(db);
+  await sql`DELETE FROM artifact WHERE task_run_id IN (${taskRuns}) AND key IS NULL`.execute(db);
   await sql`DELETE FROM concurrency_lease WHERE holder_type = 'task_run'
     AND holder_id IN (SELECT CAST(id AS TEXT) FROM task_run WHERE id IN (${taskRuns}))`.execute(db);
 }

@@ -217,6 +217,7 @@ export function figureSuite(open: OpenStore): void {
       await store.transaction(async (tx) => {
         await tx.taskRuns.create([last, tracking, first, waiting]);
         for (const artifact of [progress, hidden, top]) await tx.artifacts.create(artifact);
+        await tx.artifacts.putLatest(newId(), { ...progress, key: "p", latest_id: progress.id });
       });
       const graph = await store.reads.flowRuns.graphV2(WORKSPACE, flow_run_id, {
         since: null,

@@ -1,5 +1,6 @@
 /** What every adapter of the store must pass. */
 import { describe } from "vitest";
+import { artifactSuite } from "./artifact-suite.ts";
 import { filterSuite } from "./filter-suite.ts";
 import { eventSuite } from "./event-suite.ts";
 import { figureSuite } from "./figure-suite.ts";
@@ -17,6 +18,7 @@ export function storeSuite(open: OpenStore): void {
   describe("flow runs", () => flowRunSuite(open));
   describe("task runs", () => taskRunSuite(open));
   describe("logs, inputs, limits and the rest", () => resourceSuite(open));
+  describe("artifacts", () => artifactSuite(open));
   describe("variables", () => variableSuite(open));
   describe("filters", () => filterSuite(open));
   describe("figures and graphs", () => figureSuite(open));

@@ -1,4 +1,4 @@
-import { type FlowRunId, newId, type TaskRunId } from "@sluice/schemas";
+import { type FlowRunId, newId } from "@sluice/schemas";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { StoreConflictError } from "../errors.ts";
 import type { LogFilter } from "../filters.ts";
@@ -7,7 +7,6 @@ import {
   aLease,
   aLimit,
   aLog,
-  anArtifact,
   anEvent,
   NOON,
   noon,
@@ -164,36 +163,6 @@ export function resourceSuite(open: OpenStore): void {
       const remove = () => store.transaction((tx) => tx.flowRunInputs.delete(WORKSPACE, run!.id, "key"));
       expect(await remove()).toBe(true);
       expect(await remove()).toBe(false);
-    });
-  });
-
-  describe("artifacts", () => {
-    it("are kept whole and found by key, type and run", async () => {
-      const workspace = otherWorkspace();
-      const flow_run_id = newId<"flow-run">();
-      const task_run_id: TaskRunId = newId();
-      const report = anArtifact({
-        workspace_id: workspace,
-        key: "report",
-        data: [1, { a: null }],
-        metadata_: { a: "b" },
-      });
-      const plain = anArtifact({ workspace_id: workspace, type: "table", flow_run_id, task_run_id });
-      await store.transaction(async (tx) => {
-        await tx.artifacts.create(report);
-        await tx.artifacts.create(plain);
-      });
-      expect(await store.reads.artifacts.read(workspace, report.id)).toEqual(report);
-      const ids = async (filter: object) => {
-        const query = { filter, filters: {}, sort: "ID_DESC" as const, limit: 10, offset: 0 };
-        return (await store.reads.artifacts.list(workspace, query)).map(({ id }) => id);
-      };
-      expect(await ids({ key: { like_: "REP" } })).toEqual([report.id]);
-      expect(await ids({ key: { exists_: false } })).toEqual([plain.id]);
-      expect(await ids({ type: { not_any_: ["table"] } })).toEqual([report.id]);
-      expect(
-        await ids({ operator: "or_", key: { any_: ["report"] }, task_run_id: { any_: [task_run_id] } }),
-      ).toEqual([plain.id, report.id]);
     });
   });
 

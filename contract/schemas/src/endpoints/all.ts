@@ -1,6 +1,7 @@
 /** Every endpoint of the contract. */
 import type { Endpoint } from "../endpoint.ts";
 import { adminEndpoints } from "./admin.ts";
+import { artifactEndpoints } from "./artifacts.ts";
 import { concurrencyLeaseEndpoints } from "./concurrency-leases.ts";
 import { eventEndpoints } from "./events.ts";
 import { flowRunInputEndpoints } from "./flow-run-inputs.ts";
@@ -25,6 +26,7 @@ export const endpoints = {
   ...taskRunStateEndpoints,
   ...logEndpoints,
   ...eventEndpoints,
+  ...artifactEndpoints,
   ...concurrencyLeaseEndpoints,
   ...variableEndpoints,
   ...uiEndpoints,

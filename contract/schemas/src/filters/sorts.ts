@@ -38,3 +38,9 @@ export const logSort = z.enum(LOG_SORTS).meta({ id: "LogSort" });
 export const VARIABLE_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_DESC", "NAME_ASC"] as const;
 export type VariableSort = (typeof VARIABLE_SORTS)[number];
 export const variableSort = z.enum(VARIABLE_SORTS).meta({ id: "VariableSort" });
+
+export const ARTIFACT_SORTS = ["CREATED_DESC", "UPDATED_DESC", "ID_DESC", "KEY_DESC", "KEY_ASC"] as const;
+export type ArtifactSort = (typeof ARTIFACT_SORTS)[number];
+export const artifactSort = z.enum(ARTIFACT_SORTS).meta({ id: "ArtifactSort" });
+/** The same orders, by the columns of the collection. */
+export const artifactCollectionSort = z.enum(ARTIFACT_SORTS).meta({ id: "ArtifactCollectionSort" });
