@@ -42,10 +42,16 @@ async function serveUntilSignal(settings: ServerSettings): Promise<void> {
   await server.stop();
 }
 
-/** Expected failures in their own words; defects with their stack. */
+/** Failures that the operator can mend are told in one line; defects with their stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const isExpected =
-    error instanceof SettingsError || "code" in error || /^(PortTaken|Store)/.test(error.name);
-  return isExpected ? error.message : (error.stack ?? error.message);
+  return isExpected(error) ? error.message : (error.stack ?? error.message);
 }
+
+/** The system's own errors (an address that is not ours, a port without permission) carry a code. */
+function isExpected(error: Error): boolean {
+  return error instanceof SettingsError || EXPECTED.has(error.name) || "code" in error;
+}
+
+// By name: their modules are loaded only when the server is.
+const EXPECTED: ReadonlySet<string> = new Set(["DatabaseError", "PortTakenError"]);

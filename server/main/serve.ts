@@ -9,24 +9,34 @@ import type { ServerSettings } from "./settings.ts";
 // Halves the time from here to the first answer, from the second start on.
 enableCompileCache();
 
-const { values } = parseArgs({
-  options: {
-    host: { type: "string" },
-    port: { type: "string" },
-    database: { type: "string" },
-    insecure: { type: "boolean" },
-    services: { type: "boolean" },
-  },
-  allowNegative: true,
-});
+const overrides = readOptions();
+if (overrides) {
+  const { runServer } = await import("./run-server.ts");
+  process.exitCode = await runServer(overrides);
+} else {
+  process.exitCode = 2;
+}
 
-const overrides: Partial<ServerSettings> = {
-  ...(values.host !== undefined && { host: values.host }),
-  ...(values.port !== undefined && { port: Number(values.port) }),
-  ...(values.database !== undefined && { database: values.database }),
-  ...(values.insecure !== undefined && { insecure: values.insecure }),
-  ...(values.services !== undefined && { servicesEnabled: values.services }),
-};
-
-const { runServer } = await import("./run-server.ts");
-process.exitCode = await runServer(overrides);
+function readOptions(): Partial<ServerSettings> | null {
+  try {
+    const { values } = parseArgs({
+      options: {
+        host: { type: "string" },
+        port: { type: "string" },
+        database: { type: "string" },
+        insecure: { type: "boolean" },
+        services: { type: "boolean" },
+      },
+      allowNegative: true,
+    });
+    const { port, services, ...rest } = values;
+    return {
+      ...rest,
+      ...(port !== undefined && { port: Number(port) }),
+      ...(services !== undefined && { servicesEnabled: services }),
+    };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return null;
+  }
+}
