@@ -6,26 +6,23 @@
  * 3. States follow each other without a request in between: no call of the server is awaited for a task without tags.
  * 4. The future is settled last, after hooks. It always is, unless user code never ends.
  */
-import { newId, newRandomId } from "@sluice/schemas";
 import { sleep } from "../clock.ts";
 import { connect, connectedTransport } from "../connection.ts";
 import { currentContext, type RunContext, runInContext } from "../context.ts";
 import { describeError, FlowRunEndedError, TaskRunTimeoutError, UpstreamTaskError } from "../errors.ts";
 import { isEngineSignal } from "../engine-signals.ts";
 import { TaskFuture } from "../futures.ts";
-import { type CollectedInputs, collectInputs, resolveInputs } from "../inputs.ts";
+import { resolveInputs } from "../inputs.ts";
 import { Interruption } from "../interruption.ts";
 import { installConsoleCapture } from "../logging/console-capture.ts";
-import { RunLogger } from "../logging/run-logger.ts";
 import { nameArguments } from "../parameter-names.ts";
-import type { TaskRunner } from "../runners/task-runner.ts";
 import { assertNotImporting } from "../runners/thread-import.ts";
 import { sdkSettings } from "../sdk-settings.ts";
 import { AwaitingRetry, Failed, Retrying, State, stateError } from "../states.ts";
-import { TaskRun } from "../task-run.ts";
+import type { TaskRun } from "../task-run.ts";
 import type { TaskScope } from "../task-scope.ts";
 import type { Transport } from "../transport/transport.ts";
-import type { EventLabels, TaskRunInput } from "../transport/wire.ts";
+import type { EventLabels } from "../transport/wire.ts";
 import { acquireTagSlots, type HeldSlots } from "./concurrency-slots.ts";
 import { guardAgainstCrash } from "./crash-guard.ts";
 import { returnValueToState } from "./final-state.ts";
@@ -35,18 +32,9 @@ import { renderRunName } from "./name-template.ts";
 import { taskRunRelated } from "./related-resources.ts";
 import { retryDelaySeconds } from "./retries.ts";
 import type { TaskDefinition } from "./task-definition.ts";
-import { type EmittedEvent, taskRunEvent } from "./task-run-event.ts";
+import { type CreatedTaskRun, createTaskRun, findTaskInputs, type TaskCall } from "./task-run-creation.ts";
+import { TaskRunRecord } from "./task-run-record.ts";
 import { withTimeLimit } from "./time-limit.ts";
-
-export interface TaskCall {
-  readonly args: readonly unknown[];
-  /** Runs that must complete before this one starts, though it takes nothing from them. */
-  readonly waitFor?: readonly unknown[];
-  /** Runs it on this runner; absent for plain calls, which start in place. */
-  readonly runner?: TaskRunner;
-  /** Edges that the arguments don't show any more, by parameter. */
-  readonly extraInputs?: Readonly<Record<string, readonly TaskRunInput[]>>;
-}
 
 /** Starts a task run. Synchronous up to the first thing the run has to wait for. */
 export function startTaskRun<T>(task: TaskDefinition, call: TaskCall): TaskFuture<T> {
@@ -65,51 +53,30 @@ class TaskRunEngine<T> {
   readonly #task: TaskDefinition;
   readonly #call: TaskCall;
   readonly #context: RunContext;
-  readonly #taskRun: TaskRun<T>;
-  readonly #needsResolving: boolean;
-  readonly #collected: CollectedInputs;
+  readonly #created: CreatedTaskRun<T>;
+  readonly #record: TaskRunRecord<T>;
   #args: readonly unknown[];
   #parameters: Readonly<Record<string, unknown>>;
-  #transport: Transport | null = null;
-  #related: EventLabels[] = NO_RELATED;
-  #lastEvent: EmittedEvent | null = null;
-  #logger: RunLogger | null = null;
   #retries = 0;
-  #hasCrashed = false;
   #stopGuarding: (() => void) | null = null;
 
   constructor(task: TaskDefinition, call: TaskCall, context: RunContext) {
-    const flow = context.flow;
     this.#task = task;
     this.#call = call;
     this.#context = context;
+    this.#created = createTaskRun(task, call, context);
     this.#args = call.args;
-    this.#parameters = nameArguments(task.fn, call.args);
-    const inputs = collectInputs(this.#parameters, flow);
-    this.#collected = inputs;
-    this.#needsResolving = inputs.needsResolving;
-    const uuid = newRandomId();
-    this.#taskRun = new TaskRun<T>({
-      id: newId(),
-      name: flow ? `${task.name}-${uuid.slice(0, 3)}` : task.name,
-      flowRunId: flow?.flowRun.id ?? null,
-      taskKey: task.taskKey,
-      dynamicKey: flow ? uuid : `${task.taskKey}-${uuid.replaceAll("-", "")}`,
-      taskVersion: task.version,
-      tags: context.tags.length === 0 ? task.tags : [...new Set([...task.tags, ...context.tags])],
-      policy: task.policy,
-      taskInputs: inputs.taskInputs,
-      state: new State<T>("PENDING"),
-    });
-    this.#addSpecialInputs();
-    this.future = new TaskFuture<T>(this.#taskRun);
+    this.#parameters = this.#created.parameters;
+    this.#record = new TaskRunRecord(this.#created.taskRun);
+    this.future = new TaskFuture<T>(this.#created.taskRun);
   }
 
   start(): void {
-    if (this.#context.flow) this.#context.flow.track(this.future, this);
+    const { flow } = this.#context;
+    if (flow) flow.track(this.future, this);
     else this.#stopGuarding = guardAgainstCrash(this);
-    const transport = this.#context.flow?.transport ?? connectedTransport();
-    if (transport && this.#collected.unidentified.length === 0) {
+    const transport = flow?.transport ?? connectedTransport();
+    if (transport && this.#created.unidentified.length === 0) {
       this.#announce(transport);
       void this.#run();
     } else void this.#startLater();
@@ -117,11 +84,11 @@ class TaskRunEngine<T> {
 
   /** Ends the run as Crashed because its process goes down. */
   async crash(error: Error): Promise<void> {
-    if (this.#hasCrashed || this.#taskRun.state.isFinal()) return;
+    if (this.#record.isClosed || this.#state.isFinal()) return;
     const state = new State<T>("CRASHED", { message: error.message });
     state.attach(error);
-    this.#enter(state);
-    this.#hasCrashed = true;
+    this.#record.enter(state);
+    this.#record.close();
     this.#release();
     this.future.settle({ ok: false, error });
   }
@@ -129,9 +96,9 @@ class TaskRunEngine<T> {
   /** A nested flow among the inputs gets its id from the server first, since the edge needs it. */
   async #startLater(): Promise<void> {
     try {
-      await Promise.all(this.#collected.unidentified.map((future) => future.created));
-      this.#taskRun.taskInputs = collectInputs(this.#parameters, this.#context.flow).taskInputs;
-      this.#addSpecialInputs();
+      await Promise.all(this.#created.unidentified.map((future) => future.created));
+      const { taskInputs } = findTaskInputs(this.#parameters, this.#call, this.#context);
+      this.#record.taskRun.taskInputs = taskInputs;
       this.#announce(this.#context.flow?.transport ?? (await connect()));
     } catch (error) {
       this.#settleFailed(error);
@@ -140,30 +107,9 @@ class TaskRunEngine<T> {
     await this.#run();
   }
 
-  #addSpecialInputs(): void {
-    const { waitFor, extraInputs } = this.#call;
-    const { flow, task: parent } = this.#context;
-    const inputs = this.#taskRun.taskInputs;
-    // A task around this one is its parent, unless a nested flow stands between them.
-    if (parent && (!flow || parent.taskRun.flowRunId === flow.flowRun.id)) {
-      inputs.__parents__ = [{ input_type: "task_run", id: parent.taskRun.id }];
-    }
-    if (waitFor?.length) {
-      inputs.wait_for = collectInputs({ wait_for: waitFor }, flow).taskInputs.wait_for ?? [];
-    }
-    for (const [name, extras] of Object.entries(extraInputs ?? {})) {
-      const known = inputs[name] ?? [];
-      const ids = new Set(known.map((input) => JSON.stringify(input)));
-      inputs[name] = [...known, ...extras.filter((extra) => !ids.has(JSON.stringify(extra)))];
-    }
-  }
-
   #announce(transport: Transport): void {
-    this.#transport = transport;
-    this.#related = taskRunRelated(this.#taskRun.tags, this.#context.flow?.related ?? NO_RELATED);
-    const state = this.#taskRun.state;
-    state.details = { task_run_id: this.#taskRun.id, flow_run_id: this.#taskRun.flowRunId };
-    this.#emit(null);
+    const { tags } = this.#record.taskRun;
+    this.#record.announce(transport, taskRunRelated(tags, this.#context.flow?.related ?? NO_RELATED));
   }
 
   async #run(): Promise<void> {
@@ -189,21 +135,20 @@ class TaskRunEngine<T> {
 
   /** True when the inputs are there; false when the run is over because one of them isn't. */
   async #prepare(): Promise<boolean> {
-    if (!this.#needsResolving && !this.#call.waitFor?.length && !this.#task.taskRunName) return true;
+    if (!this.#created.needsResolving && !this.#call.waitFor?.length && !this.#task.taskRunName) return true;
     try {
-      if (this.#needsResolving) {
+      if (this.#created.needsResolving) {
         this.#args = await resolveInputs(this.#args);
         this.#parameters = nameArguments(this.#task.fn, this.#args);
       }
       if (this.#task.taskRunName) {
-        this.#taskRun.name = renderRunName(this.#task.taskRunName, this.#parameters);
-        this.#logger = null;
+        this.#record.rename(renderRunName(this.#task.taskRunName, this.#parameters));
       }
       if (this.#call.waitFor?.length) await resolveInputs(this.#call.waitFor);
       return true;
     } catch (error) {
       if (error instanceof UpstreamTaskError) {
-        this.#enter(new State<T>("PENDING", { name: "NotReady", message: error.message }));
+        this.#record.enter(new State<T>("PENDING", { name: "NotReady", message: error.message }));
         this.#finish({ ok: false, error });
       } else await this.#fail(error);
       return false;
@@ -215,20 +160,20 @@ class TaskRunEngine<T> {
     if (this.#call.runner && flow) this.#assertFlowIsOpen();
     const slots = await this.#takeSlots();
     try {
-      this.#taskRun.flowRunRunCount = flow?.flowRun.runCount ?? 0;
-      this.#enter(new State<T>("RUNNING"));
+      this.#record.taskRun.flowRunRunCount = flow?.flowRun.runCount ?? 0;
+      this.#record.enter(new State<T>("RUNNING"));
       await this.#callHooks(this.#task.hooks.onRunning);
-      while (!this.#hasCrashed && (await this.#attempt()) === "again") await this.#waitForRetry();
+      while (!this.#record.isClosed && (await this.#attempt()) === "again") await this.#waitForRetry();
     } finally {
       await slots?.release();
     }
   }
 
   #takeSlots(): Promise<HeldSlots> | null {
-    const { tags, id } = this.#taskRun;
-    if (tags.length === 0 || !this.#transport) return null;
+    const { tags, id } = this.#record.taskRun;
+    if (tags.length === 0 || !this.#record.transport) return null;
     const signal = this.#parentInterruption()?.signal ?? new AbortController().signal;
-    return acquireTagSlots(this.#transport, tags, { type: "task_run", id }, signal);
+    return acquireTagSlots(this.#record.transport, tags, { type: "task_run", id }, signal);
   }
 
   async #attempt(): Promise<"again" | "over"> {
@@ -252,14 +197,14 @@ class TaskRunEngine<T> {
     const { fn, name } = this.#task;
     const scope: TaskScope = {
       taskName: name,
-      taskRun: this.#taskRun,
+      taskRun: this.#record.taskRun,
       parameters: this.#parameters,
       interruption,
       depth: this.#depth(),
     };
     const logPrints = this.#task.logPrints ?? this.#context.logPrints ?? sdkSettings().loggingLogPrints;
     if (logPrints) installConsoleCapture();
-    const context = { ...this.#context, task: scope, logPrints, transport: this.#transport };
+    const context = { ...this.#context, task: scope, logPrints, transport: this.#record.transport };
     const { runner } = this.#call;
     if (runner?.execute) {
       const execute = runner.execute.bind(runner);
@@ -270,13 +215,13 @@ class TaskRunEngine<T> {
   }
 
   async #afterReturn(value: unknown): Promise<"again" | "over"> {
-    if (this.#hasCrashed) return "over";
+    if (this.#record.isClosed) return "over";
     const failed = value instanceof State && value.isFailed() ? value : null;
     if (failed && (await this.#retry("state", failed))) return "again";
     const state = returnValueToState(value) as State<T>; // the function's own type, or what a state stands for
     if (typeof value !== "object" || value === null) state.details.untrackable_result = true;
-    this.#context.flow?.linkResult(value, { input_type: "task_run", id: this.#taskRun.id });
-    this.#enter(state);
+    this.#context.flow?.linkResult(value, { input_type: "task_run", id: this.#record.taskRun.id });
+    this.#record.enter(state);
     await this.#callHooks(this.#hooksOf(state));
     if (state.isCompleted()) this.#finish({ ok: true, value: state.data as T });
     else this.#finish({ ok: false, error: state.isFinal() ? stateError(state) : await unfinished(state) });
@@ -284,7 +229,7 @@ class TaskRunEngine<T> {
   }
 
   async #afterError(error: unknown): Promise<"again" | "over"> {
-    if (this.#hasCrashed) return "over";
+    if (this.#record.isClosed) return "over";
     if (isEngineSignal(error) || this.#isStopReason(error)) throw error;
     if (await this.#retry("exception", error)) return "again";
     await this.#fail(error);
@@ -294,13 +239,13 @@ class TaskRunEngine<T> {
   async #fail(error: unknown): Promise<void> {
     const timedOut = error instanceof TaskRunTimeoutError;
     const message = timedOut ? error.message : `Task run encountered an exception ${describeError(error)}`;
-    if (timedOut) this.#log().error(message);
+    if (timedOut) this.#record.log.error(message);
     const state = new State<T>("FAILED", {
       message,
       ...(timedOut ? { name: "TimedOut" } : { details: { retriable: false } }),
     });
     state.attach(error);
-    this.#enter(state);
+    this.#record.enter(state);
     await this.#callHooks(this.#task.hooks.onFailure);
     this.#finish({ ok: false, error });
   }
@@ -319,22 +264,22 @@ class TaskRunEngine<T> {
       const exhausted = retries > 0 ? " - Retries are exhausted" : "";
       const trace = failure instanceof State ? "" : `\n${stackOf(failure)}`;
       if (!(failure instanceof TaskRunTimeoutError)) {
-        this.#log().error(`Task run failed with ${kind}: ${shown}${exhausted}${trace}`);
+        this.#record.log.error(`Task run failed with ${kind}: ${shown}${exhausted}${trace}`);
       }
       return false;
     }
-    if (!(await this.#mayRetry(failure)) || this.#hasCrashed) return false;
+    if (!(await this.#mayRetry(failure)) || this.#record.isClosed) return false;
     const { retryDelay, retryJitterFactor } = this.#task;
     const delay = retryDelaySeconds(retryDelay, this.#retries, retryJitterFactor, Math.random);
     const start = delay > 0 ? `${delay} second(s) from now` : "immediately";
     this.#retries += 1;
-    this.#log().info(
+    this.#record.log.info(
       `Task run failed with ${kind}: ${shown} - Retry ${this.#retries}/${retries} will start ${start}`,
     );
     if (delay > 0) {
-      this.#enter(AwaitingRetry({ scheduledTime: new Date(Date.now() + delay * 1000) }) as State<T>); // holds no value
+      this.#record.enter(AwaitingRetry({ scheduledTime: new Date(Date.now() + delay * 1000) }) as State<T>); // holds no value
     } else {
-      this.#enter(Retrying() as State<T>); // holds no value
+      this.#record.enter(Retrying() as State<T>); // holds no value
       await this.#callHooks(this.#task.hooks.onRunning);
     }
     return true;
@@ -351,37 +296,24 @@ class TaskRunEngine<T> {
             message: `Task run encountered unexpected exception: ${describeError(failure)}`,
           });
     try {
-      return await condition(this.#task.callable, this.#taskRun, state);
+      return await condition(this.#task.callable, this.#record.taskRun, state);
     } catch (error) {
-      this.#log().error(`An error was encountered while running retryConditionFn: ${stackOf(error)}`);
+      this.#record.log.error(`An error was encountered while running retryConditionFn: ${stackOf(error)}`);
       return false;
     }
   }
 
   async #waitForRetry(): Promise<void> {
-    const scheduled = this.#taskRun.state.stateDetails.scheduledTime;
-    if (!scheduled || this.#taskRun.state.isRunning()) return;
+    const scheduled = this.#state.stateDetails.scheduledTime;
+    if (!scheduled || this.#state.isRunning()) return;
     await sleep((scheduled.getTime() - Date.now()) / 1000, this.#parentInterruption()?.signal);
     this.#assertFlowIsOpen();
-    this.#enter(Retrying() as State<T>); // holds no value
+    this.#record.enter(Retrying() as State<T>); // holds no value
     await this.#callHooks(this.#task.hooks.onRunning);
   }
 
   #assertFlowIsOpen(): void {
-    this.#context.flow?.assertOpen(`Task run '${this.#taskRun.name}'`);
-  }
-
-  #enter(state: State<T>): void {
-    if (this.#hasCrashed) return;
-    const last = this.#taskRun.state;
-    this.#taskRun.enter(state);
-    this.#emit(last);
-  }
-
-  #emit(initialState: State | null): void {
-    const { state } = this.#taskRun;
-    this.#transport?.emitEvent(taskRunEvent(this.#taskRun, initialState, this.#lastEvent, this.#related));
-    this.#lastEvent = { id: state.id, micros: state.timestampMicros };
+    this.#context.flow?.assertOpen(`Task run '${this.#record.taskRun.name}'`);
   }
 
   #hooksOf(state: State): readonly Hook<object, TaskRun>[] {
@@ -390,21 +322,21 @@ class TaskRunEngine<T> {
   }
 
   async #callHooks(hooks: readonly Hook<object, TaskRun>[]): Promise<void> {
-    if (hooks.length === 0 || this.#hasCrashed) return;
-    await callHooks(hooks, this.#task.callable, this.#taskRun, this.#taskRun.state, this.#log());
+    if (hooks.length === 0 || this.#record.isClosed) return;
+    await callHooks(hooks, this.#task.callable, this.#record.taskRun, this.#state, this.#record.log);
   }
 
   #finish(outcome: { ok: true; value: T } | { ok: false; error: unknown }): void {
-    const { state } = this.#taskRun;
+    const { state } = this.#record.taskRun;
     const message = `Finished in state ${state.toString()}`;
-    if (state.isCompleted()) this.#log().info(message);
-    else this.#log().error(message);
+    if (state.isCompleted()) this.#record.log.info(message);
+    else this.#record.log.error(message);
     this.future.settle(outcome);
   }
 
   /** The run ends without its function having decided how: the flow run is over, or the engine can't go on. */
   #settleFailed(error: unknown): void {
-    if (!isEngineSignal(error) && !this.#taskRun.state.isFinal()) {
+    if (!isEngineSignal(error) && !this.#state.isFinal()) {
       const flowIsOver = error instanceof FlowRunEndedError || this.#parentInterruption()?.isAborted;
       const state = flowIsOver
         ? new State<T>("CANCELLED", { message: "The flow run ended before the task did." })
@@ -412,23 +344,14 @@ class TaskRunEngine<T> {
             message: `Execution was interrupted by an unexpected exception: ${describeError(error)}`,
           });
       state.attach(error);
-      this.#enter(state);
+      this.#record.enter(state);
     }
     this.#release();
     this.future.settle({ ok: false, error });
   }
 
-  #log(): RunLogger {
-    this.#logger ??= new RunLogger(
-      {
-        loggerName: "prefect.task_runs",
-        label: `Task run '${this.#taskRun.name}'`,
-        flowRunId: this.#taskRun.flowRunId,
-        taskRunId: this.#taskRun.id,
-      },
-      this.#transport,
-    );
-    return this.#logger;
+  get #state(): State<T> {
+    return this.#record.state;
   }
 
   #parentInterruption(): Interruption | null {

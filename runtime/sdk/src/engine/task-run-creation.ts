@@ -1,0 +1,86 @@
+/** What a call of a task says about its run: ids, name, and where its inputs come from. */
+import { newId, newRandomId } from "@sluice/schemas";
+import type { RunContext } from "../context.ts";
+import type { FlowRunFuture } from "../futures.ts";
+import { collectInputs } from "../inputs.ts";
+import { nameArguments } from "../parameter-names.ts";
+import type { TaskRunner } from "../runners/task-runner.ts";
+import { State } from "../states.ts";
+import { TaskRun } from "../task-run.ts";
+import type { TaskRunInput } from "../transport/wire.ts";
+import type { TaskDefinition } from "./task-definition.ts";
+
+export interface TaskCall {
+  readonly args: readonly unknown[];
+  /** Runs that must complete before this one starts, though it takes nothing from them. */
+  readonly waitFor?: readonly unknown[];
+  /** Runs it on this runner; absent for plain calls, which start in place. */
+  readonly runner?: TaskRunner;
+  /** Edges that the arguments don't show any more, by parameter. */
+  readonly extraInputs?: Readonly<Record<string, readonly TaskRunInput[]>>;
+}
+
+export interface CreatedTaskRun<T> {
+  readonly taskRun: TaskRun<T>;
+  /** The arguments by parameter name, as they were given. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Whether arguments must be resolved before the function can have them. */
+  readonly needsResolving: boolean;
+  /** Nested flows among the upstreams whose run isn't known to the server yet. */
+  readonly unidentified: readonly FlowRunFuture<unknown>[];
+}
+
+/** The run of a call, in its first state. */
+export function createTaskRun<T>(
+  task: TaskDefinition,
+  call: TaskCall,
+  context: RunContext,
+): CreatedTaskRun<T> {
+  const { flow } = context;
+  const parameters = nameArguments(task.fn, call.args);
+  const inputs = findTaskInputs(parameters, call, context);
+  const uuid = newRandomId();
+  const taskRun = new TaskRun<T>({
+    id: newId(),
+    name: flow ? `${task.name}-${uuid.slice(0, 3)}` : task.name,
+    flowRunId: flow?.flowRun.id ?? null,
+    taskKey: task.taskKey,
+    dynamicKey: flow ? uuid : `${task.taskKey}-${uuid.replaceAll("-", "")}`,
+    taskVersion: task.version,
+    tags: context.tags.length === 0 ? task.tags : [...new Set([...task.tags, ...context.tags])],
+    policy: task.policy,
+    taskInputs: inputs.taskInputs,
+    state: new State<T>("PENDING"),
+  });
+  return { taskRun, parameters, needsResolving: inputs.needsResolving, unidentified: inputs.unidentified };
+}
+
+interface FoundInputs {
+  readonly taskInputs: Record<string, TaskRunInput[]>;
+  readonly needsResolving: boolean;
+  readonly unidentified: readonly FlowRunFuture<unknown>[];
+}
+
+/** Edges from arguments, from `waitFor`, and from the task around the call. */
+export function findTaskInputs(
+  parameters: Readonly<Record<string, unknown>>,
+  { waitFor = [], extraInputs }: TaskCall,
+  { flow, task: parent }: RunContext,
+): FoundInputs {
+  const { taskInputs, needsResolving, unidentified } = collectInputs(parameters, flow);
+  // A task around this one is its parent, unless a nested flow stands between them.
+  if (parent && (!flow || parent.taskRun.flowRunId === flow.flowRun.id)) {
+    taskInputs.__parents__ = [{ input_type: "task_run", id: parent.taskRun.id }];
+  }
+  for (const name in extraInputs) {
+    taskInputs[name] = withoutRepeats([...(taskInputs[name] ?? []), ...(extraInputs[name] ?? [])]);
+  }
+  if (waitFor.length === 0) return { taskInputs, needsResolving, unidentified };
+  const waited = collectInputs({ wait_for: waitFor }, flow);
+  Object.assign(taskInputs, waited.taskInputs);
+  return { taskInputs, needsResolving, unidentified: [...unidentified, ...waited.unidentified] };
+}
+
+function withoutRepeats(inputs: readonly TaskRunInput[]): TaskRunInput[] {
+  return [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
+}
