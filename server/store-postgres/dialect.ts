@@ -92,7 +92,7 @@ function lockText(table: LockableTable): string {
   const key = `lock/${table}`;
   let text = texts.get(key);
   if (text === undefined) {
-    text = deferred(`SELECT id FROM ${table} WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`);
+    text = deferred(`SELECT id FROM ${table} WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`);
     texts.set(key, text);
   }
   return text;

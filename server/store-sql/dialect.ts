@@ -38,7 +38,10 @@ export interface SqlDialect {
   ): Promise<Readonly<Record<string, SqlValue>>[]>;
   /** Updates rows by their `id` with one statement text. */
   updateRows(db: Db, table: TableName, rows: readonly EncodedRow[], options: UpdateOptions): Promise<void>;
-  /** Locks rows in id order until the transaction ends. Does nothing where only one transaction writes at a time. */
+  /**
+   * Locks rows in id order until the transaction ends; rows that refer to them may still be inserted. Does nothing
+   * where only one transaction writes at a time.
+   */
   lockRows(db: Db, table: LockableTable, ids: readonly string[]): Promise<void>;
   /** Lets one transaction at a time past, or says that another one is there; the lock ends with the transaction. */
   tryExclusive(db: Db, name: "outbox"): Promise<boolean>;

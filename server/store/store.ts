@@ -6,6 +6,8 @@
  * 3. Every row belongs to a workspace. Reads and writes of one resource take the workspace first and see nothing of
  *    another; the batch methods of the hot path and of background services take ids and return the workspace.
  * 4. Ids and moments come from the caller: a store has no clock and makes up nothing.
+ * 5. A write that breaks a key fails its transaction. The error may come from the write, from a later call or from the
+ *    end of the transaction: catch it around {@link Store.transaction}.
  */
 import type { ArtifactReads, ArtifactWrites } from "./artifacts.ts";
 import type { ConcurrencyLimitReads, ConcurrencyLimitWrites } from "./concurrency-limits.ts";
@@ -19,6 +21,7 @@ import type { LeaseReads, LeaseWrites } from "./leases.ts";
 import type { LogReads, LogWrites } from "./logs.ts";
 import type { OutboxReads, OutboxWrites } from "./outbox.ts";
 import type { OverdueRunReads } from "./overdue-runs.ts";
+import type { SavedSearchReads, SavedSearchWrites } from "./saved-searches.ts";
 import type { StoreSignals } from "./signals.ts";
 import type { StateReads } from "./states.ts";
 import type { TaskRunReads, TaskRunWrites } from "./task-runs.ts";
@@ -51,6 +54,7 @@ export interface StoreReads {
   readonly flowRunInputs: FlowRunInputReads;
   readonly artifacts: ArtifactReads;
   readonly variables: VariableReads;
+  readonly savedSearches: SavedSearchReads;
   readonly concurrencyLimits: ConcurrencyLimitReads;
   readonly leases: LeaseReads;
   readonly csrfTokens: CsrfTokenReads;
@@ -69,6 +73,7 @@ export interface StoreTransaction {
   readonly flowRunInputs: FlowRunInputReads & FlowRunInputWrites;
   readonly artifacts: ArtifactReads & ArtifactWrites;
   readonly variables: VariableReads & VariableWrites;
+  readonly savedSearches: SavedSearchReads & SavedSearchWrites;
   readonly concurrencyLimits: ConcurrencyLimitReads & ConcurrencyLimitWrites;
   readonly leases: LeaseReads & LeaseWrites;
   readonly csrfTokens: CsrfTokenReads & CsrfTokenWrites;

@@ -133,6 +133,8 @@ CREATE TABLE task_run (
   state_timestamp bigint,
   CONSTRAINT uq_task_run__natural_key UNIQUE (flow_run_id, task_key, dynamic_key)
 );
+ALTER TABLE flow_run ADD CONSTRAINT fk_flow_run__parent_task_run_id
+  FOREIGN KEY (parent_task_run_id) REFERENCES task_run (id) ON DELETE SET NULL;
 CREATE UNIQUE INDEX uq_task_run__natural_key_outside_flows ON task_run (workspace_id, task_key, dynamic_key)
   WHERE flow_run_id IS NULL;
 CREATE INDEX ix_task_run__expected_start_time ON task_run (workspace_id, expected_start_time);

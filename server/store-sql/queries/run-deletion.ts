@@ -1,7 +1,7 @@
 /**
  * Deleting runs with what hangs on them. States, inputs, task runs and their states go by foreign key; logs, artifacts
- * and leases have none and go here. Runs of subflows stay and lose their parent. Events stay, and so do artifacts with a
- * key: they are the history of that key.
+ * and leases have none and go here. Runs of subflows stay and, by foreign key, lose their parent. Events stay, and so do
+ * artifacts with a key: they are the history of that key.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { Session } from "../dialect.ts";
@@ -52,9 +52,6 @@ export async function deleteTaskRuns({ db, dialect }: Session, ids: Ids): Promis
 
 /** Takes from task runs what no foreign key does. */
 async function detach({ db }: Session, taskRuns: Ids): Promise<void> {
-  await sql`UPDATE flow_run SET parent_task_run_id = NULL WHERE parent_task_run_id IN (${taskRuns})`.execute(
-    db,
-  );
   await sql`DELETE FROM log WHERE task_run_id IN (${taskRuns})`.execute(db);
   await sql`DELETE FROM artifact WHERE task_run_id IN (${taskRuns}) AND key IS NULL`.execute(db);
   await sql`DELETE FROM concurrency_lease WHERE holder_type = 'task_run'

@@ -37,7 +37,7 @@ CREATE TABLE flow_run (
   empirical_policy TEXT NOT NULL,
   tags TEXT NOT NULL,
   labels TEXT NOT NULL,
-  parent_task_run_id TEXT,
+  parent_task_run_id TEXT REFERENCES task_run (id) ON DELETE SET NULL,
   auto_scheduled INTEGER NOT NULL,
   infrastructure_document_id TEXT,
   infrastructure_pid TEXT,

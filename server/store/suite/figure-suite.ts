@@ -180,6 +180,7 @@ export function figureSuite(open: OpenStore): void {
       const flow_run_id = run!.id;
       const first = aTaskRun({ flow_run_id, name: "first", start_time: noon(1), end_time: noon(2) });
       const tracking = aTaskRun({ flow_run_id, name: "tracking", start_time: noon(3) });
+      await store.transaction((tx) => tx.taskRuns.create([tracking]));
       const [child] = await storeRuns(store, [
         { parent_task_run_id: tracking.id, name: "child", start_time: noon(4), state: aState("RUNNING") },
       ]);
@@ -215,7 +216,7 @@ export function figureSuite(open: OpenStore): void {
       const hidden = anArtifact({ flow_run_id, type: "result" });
       const top = anArtifact({ flow_run_id, type: "markdown" });
       await store.transaction(async (tx) => {
-        await tx.taskRuns.create([last, tracking, first, waiting]);
+        await tx.taskRuns.create([last, first, waiting]);
         for (const artifact of [progress, hidden, top]) await tx.artifacts.create(artifact);
         await tx.artifacts.putLatest(newId(), { ...progress, key: "p", latest_id: progress.id });
       });

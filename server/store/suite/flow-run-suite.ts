@@ -95,6 +95,10 @@ export function flowRunSuite(open: OpenStore): void {
       );
     });
 
+    it("refuses a run whose parent task run does not exist", async () => {
+      await expect(storeRuns(store, [{ parent_task_run_id: newId() }])).rejects.toThrow(StoreConflictError);
+    });
+
     it("stores a run without a first state", async () => {
       const [run] = await storeRuns(store, [{ state: null }]);
       expect(await store.reads.flowRuns.read(WORKSPACE, run!.id)).toMatchObject({ state: null });
