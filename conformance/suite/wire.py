@@ -323,6 +323,27 @@ ARTIFACTS: list[Step] = [
     ("events", EVENTS, "prefect.artifact-collection.$one_latest.id", 5),
 ]
 
+SEARCH = {"object": "flow", "property": "name", "type": "string", "operation": "equals", "value": None}
+SAVED_SEARCHES: list[Step] = [
+    ("s", "PUT", "/saved_searches/", {"name": "wire-search", "filters": [{**SEARCH, "more": 1}, {**SEARCH, "value": [1, {}]}]}),
+    ("again", "PUT", "/saved_searches/", {"name": "wire-search", "filters": [SEARCH]}),
+    ("empty", "PUT", "/saved_searches/", {"name": "wire-empty"}),
+    ("read", "GET", "/saved_searches/$s.id", None),
+    ("no_name", "PUT", "/saved_searches/", {"filters": []}),
+    ("number_name", "PUT", "/saved_searches/", {"name": 5}),
+    ("null_filters", "PUT", "/saved_searches/", {"name": "x", "filters": None}),
+    ("no_value", "PUT", "/saved_searches/", {"name": "x", "filters": [{"object": "flow", "property": "a", "type": "b", "operation": "c"}]}),
+    ("bad_filter", "PUT", "/saved_searches/", {"name": "x", "filters": [{**SEARCH, "type": 5}, {}]}),
+    ("extra", "PUT", "/saved_searches/", {"name": "x", "x": 1}),
+    ("filter", "POST", "/saved_searches/filter", {}),
+    ("filter_page", "POST", "/saved_searches/filter", {"limit": 1, "offset": 1}),
+    ("filter_limit", "POST", "/saved_searches/filter", {"limit": -1}),
+    ("unknown", "GET", f"/saved_searches/{UNKNOWN}", None),
+    ("delete", "DELETE", "/saved_searches/$s.id", None),
+    ("delete_again", "DELETE", "/saved_searches/$s.id", None),
+    ("delete_empty", "DELETE", "/saved_searches/$empty.id", None),
+]
+
 GROUPS: dict[str, list[Step]] = {
     "flows": FLOWS,
     "flow_runs": FLOW_RUNS,
@@ -330,6 +351,7 @@ GROUPS: dict[str, list[Step]] = {
     "small_groups": SMALL_GROUPS,
     "variables": VARIABLES,
     "artifacts": ARTIFACTS,
+    "saved_searches": SAVED_SEARCHES,
 }
 
 

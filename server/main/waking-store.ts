@@ -23,6 +23,7 @@ export function wakingStore(store: Store, onOutboxWritten: () => void): Store {
           flowRunInputs: tx.flowRunInputs,
           artifacts: tx.artifacts,
           variables: tx.variables,
+          savedSearches: tx.savedSearches,
           concurrencyLimits: tx.concurrencyLimits,
           leases: tx.leases,
           csrfTokens: tx.csrfTokens,

@@ -11,6 +11,7 @@ import { SqlLeases } from "./queries/leases.ts";
 import { SqlLogs } from "./queries/logs.ts";
 import { SqlOutbox } from "./queries/outbox.ts";
 import { SqlOverdueRuns } from "./queries/overdue-runs.ts";
+import { SqlSavedSearches } from "./queries/saved-searches.ts";
 import { SqlConfiguration, SqlCsrfTokens } from "./queries/server-rows.ts";
 import { SqlStates } from "./queries/states.ts";
 import { SqlTaskRuns } from "./queries/task-runs.ts";
@@ -26,6 +27,7 @@ export function portsOf(session: Session): StoreTransaction & StoreReads {
     logs: new SqlLogs(session),
     flowRunInputs: new SqlFlowRunInputs(session),
     artifacts: new SqlArtifacts(session),
+    savedSearches: new SqlSavedSearches(session),
     variables: new SqlVariables(session),
     concurrencyLimits: new SqlConcurrencyLimits(session),
     leases: new SqlLeases(session),

@@ -25,6 +25,7 @@ export type ConcurrencyLimitId = Id<"concurrency-limit">;
 export type BlockDocumentId = Id<"block-document">;
 export type RunInputId = Id<"run-input">;
 export type VariableId = Id<"variable">;
+export type SavedSearchId = Id<"saved-search">;
 export type CsrfTokenId = Id<"csrf-token">;
 /** A person, a service or an automation: whatever an actor's `id` names. */
 export type ActorId = Id<"actor">;

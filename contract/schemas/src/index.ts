@@ -33,6 +33,7 @@ export * from "./request-fields.ts";
 export * from "./run-estimates.ts";
 export * from "./run-inputs.ts";
 export * from "./run-policies.ts";
+export * from "./saved-searches.ts";
 export * from "./states.ts";
 export * from "./storage-defaults.ts";
 export * from "./task-inputs.ts";

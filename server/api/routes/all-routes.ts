@@ -13,6 +13,7 @@ import { logRoutes } from "./log-routes.ts";
 import { rootRoutes } from "./root-routes.ts";
 import { runInputRoutes } from "./run-input-routes.ts";
 import { runStateRoutes } from "./run-state-routes.ts";
+import { savedSearchRoutes } from "./saved-search-routes.ts";
 import { taskRunRoutes } from "./task-run-routes.ts";
 import { uiRoutes } from "./ui-routes.ts";
 import { variableRoutes } from "./variable-routes.ts";
@@ -33,6 +34,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...artifactRoutes(services),
     ...concurrencyLeaseRoutes(services),
     ...variableRoutes(services),
+    ...savedSearchRoutes(services),
     ...uiRoutes(services),
   ];
 }

@@ -166,6 +166,53 @@ export function resourceSuite(open: OpenStore): void {
     });
   });
 
+  describe("saved searches", () => {
+    const aSearch = (name: string, changes = {}) => ({
+      id: newId<"saved-search">(),
+      workspace_id: WORKSPACE,
+      created: NOON,
+      updated: NOON,
+      name,
+      filters: [{ object: "flow", property: "name", type: "string", operation: "equals", value: [null, 1] }],
+      created_by: null,
+      updated_by: null,
+      ...changes,
+    });
+    const put = (search: ReturnType<typeof aSearch>) =>
+      store.transaction((tx) => tx.savedSearches.put(search));
+
+    it("are one for each name of a workspace", async () => {
+      const first = aSearch("search");
+      expect(await put(first)).toEqual({ search: first, created: true });
+      const second = aSearch("search", { filters: [], created: noon(1), updated: noon(1) });
+      const kept = { ...second, id: first.id, created: NOON };
+      expect(await put(second)).toEqual({ search: kept, created: false });
+      expect(await store.reads.savedSearches.read(WORKSPACE, first.id)).toEqual(kept);
+      const elsewhere = aSearch("search", { workspace_id: otherWorkspace() });
+      expect(await put(elsewhere)).toMatchObject({ created: true });
+      expect(await store.reads.savedSearches.read(WORKSPACE, elsewhere.id)).toBeNull();
+    });
+
+    it("are listed by name and deleted once, each in its workspace", async () => {
+      const workspace_id = otherWorkspace();
+      const [second, first] = [aSearch("b", { workspace_id }), aSearch("a", { workspace_id })];
+      await put(second);
+      await put(first);
+      const list = (page: object) =>
+        store.reads.savedSearches.list(workspace_id, { limit: 10, offset: 0, ...page });
+      expect(await list({})).toEqual([first, second]);
+      expect(await list({ limit: 1, offset: 1 })).toEqual([second]);
+      const remove = (workspace: typeof workspace_id) =>
+        store.transaction((tx) => tx.savedSearches.delete(workspace, first.id));
+      expect([await remove(WORKSPACE), await remove(workspace_id), await remove(workspace_id)]).toEqual([
+        false,
+        true,
+        false,
+      ]);
+      expect(await list({})).toEqual([second]);
+    });
+  });
+
   describe("concurrency limits and leases", () => {
     it("count the slots of live leases only", async () => {
       const limit = aLimit({ limit: 5 });

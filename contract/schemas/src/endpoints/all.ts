@@ -10,6 +10,7 @@ import { flowEndpoints } from "./flows.ts";
 import { logEndpoints } from "./logs.ts";
 import { rootEndpoints } from "./root.ts";
 import { flowRunStateEndpoints, taskRunStateEndpoints } from "./run-states.ts";
+import { savedSearchEndpoints } from "./saved-searches.ts";
 import { taskRunEndpoints } from "./task-runs.ts";
 import { uiEndpoints } from "./ui.ts";
 import { variableEndpoints } from "./variables.ts";
@@ -29,6 +30,7 @@ export const endpoints = {
   ...artifactEndpoints,
   ...concurrencyLeaseEndpoints,
   ...variableEndpoints,
+  ...savedSearchEndpoints,
   ...uiEndpoints,
 };
 
