@@ -92,7 +92,7 @@ function collectBatch<Row>(statement: StatementSync, { rows }: RowBatch): Row[] 
  * How long SQLite itself waits for another process's lock. It blocks this thread, so it is short; transactions wait
  * longer between attempts to begin (see driver.ts).
  */
-const BUSY_TIMEOUT_MS = 50;
+const BUSY_TIMEOUT_MS = 10;
 
 const SHARED_PRAGMAS = ["PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -32000"];
 
