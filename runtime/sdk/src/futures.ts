@@ -1,8 +1,9 @@
 /**
  * Futures: handles of runs that may still be going on.
  *
- * A future is also a promise of the run's value, so it can be awaited. It never causes an unhandled rejection by
- * itself: a failure that nobody awaits surfaces in the run's state and, when the future is returned, in the flow's.
+ * A future is also a promise of the run's value, so it can be awaited. Inside of a flow it never causes an unhandled
+ * rejection by itself: a failure that nobody awaits surfaces in the run's state and, when the future is returned, in the
+ * flow's. A flow that a program calls itself fails like any promise.
  */
 import { callAfter, now } from "./clock.ts";
 import type { State } from "./states.ts";
@@ -20,6 +21,7 @@ export abstract class RunFuture<T> implements Promise<T> {
   #promise: Promise<T> | null = null;
   #pending: Pending<T> | null = null;
   #callbacks: (() => void)[] = [];
+  #isLoud = false;
 
   readonly [Symbol.toStringTag]: string = "RunFuture";
 
@@ -79,11 +81,18 @@ export abstract class RunFuture<T> implements Promise<T> {
     else this.#callbacks.push(() => callback(this));
   }
 
+  /** @internal Treats a failure that nobody awaits as Node treats that of any promise: it ends the process. */
+  surfaceFailure(): void {
+    this.#isLoud = true;
+  }
+
   /** @internal The engine's report of how the run ended; only the first counts. */
   settle(outcome: Outcome<T>): void {
     if (this.#outcome) return;
     this.#outcome = outcome;
     this.#pending?.settle(outcome);
+    // A rejected promise without a handler is what Node reports.
+    if (this.#isLoud && !outcome.ok) this.#asPromise();
     for (const callback of this.#callbacks) callback();
     this.#callbacks = [];
   }
@@ -95,7 +104,7 @@ export abstract class RunFuture<T> implements Promise<T> {
     const settle = (outcome: Outcome<T>) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error));
     if (this.#outcome) settle(this.#outcome);
     else this.#pending = { settle };
-    promise.catch(ignore);
+    if (!this.#isLoud) promise.catch(ignore);
     this.#promise = promise;
     return promise;
   }

@@ -10,7 +10,7 @@ afterAll(() => kit.close());
 
 async function crashed(flowRunId: string): Promise<unknown> {
   const runs = await kit.api<Row[]>("POST", "/flow_runs/filter", {});
-  expect(new Set(runs.map((run) => run.state_type))).toEqual(new Set(["CRASHED"]));
+  expect(runs.filter((run) => run.state_type === "RUNNING")).toEqual([]);
   const { state } = await kit.api<{ state: { message: string } }>("GET", `/flow_runs/${flowRunId}`);
   return state.message;
 }
@@ -47,6 +47,13 @@ describe("a flow run whose process dies", () => {
     expect(stderr).toContain(error);
     const [flowRunId = ""] = stdout.split("\n");
     expect(await crashed(flowRunId)).toBe(`Execution was interrupted by an unexpected exception: ${error}`);
+  });
+
+  it("of its own failure, which the program doesn't await, is Failed", async () => {
+    const { code, stdout, stderr } = await ended(startProgram("dying", "failure"));
+    expect(code).toBe(1);
+    expect(stderr).toContain("RangeError: as any other");
+    expect(await kit.flowRun(stdout.trim())).toMatchObject({ state_type: "FAILED" });
   });
 
   it("because it waits for what can't happen is Crashed", async () => {

@@ -285,6 +285,25 @@ describe("a nested flow", () => {
     });
   });
 
+  it("is an upstream of what waits for it, though its run isn't known yet when that is called", async () => {
+    const early = flow(async () => 1, { name: "early" });
+    const late = flow(async function late() {
+      const nested = early();
+      const byValue = echo(nested);
+      const byOrder = echo.waitFor(nested)(2);
+      await Promise.all([byValue, byOrder]);
+      return { nested: nested.flowRunId, byValue: byValue.taskRunId, byOrder: byOrder.taskRunId };
+    });
+    const { nested, byValue, byOrder } = await late();
+    await kit.delivered();
+    const edge = [{ input_type: "flow_run", id: nested }];
+    expect((await kit.api("GET", `/task_runs/${byValue}`)).task_inputs).toEqual({ value: edge });
+    expect((await kit.api("GET", `/task_runs/${byOrder}`)).task_inputs).toEqual({
+      value: [],
+      wait_for: edge,
+    });
+  });
+
   it("knows its place in the tree", async () => {
     const facts = () => ({ ...runtime.flowRun });
     const leaf = flow(async () => facts(), { name: "leaf" });

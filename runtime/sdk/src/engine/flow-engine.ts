@@ -48,6 +48,8 @@ class FlowEngine<R> {
     this.#call = call;
     this.#context = context;
     this.#nestedKey = nestedRunKey(flow, context);
+    // Nobody else would tell a program that the flow it calls has failed.
+    if (!context.flow && !context.task) this.future.surfaceFailure();
     this.#interruption = new Interruption(context.task?.interruption ?? context.flow?.interruption ?? null);
   }
 

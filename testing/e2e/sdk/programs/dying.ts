@@ -21,6 +21,7 @@ const deaths: Record<string, () => unknown> = {
     void Promise.reject(new RangeError("nobody cared"));
     return nested();
   },
+  failure: () => Promise.reject(new RangeError("as any other")),
   nothing: () => new Promise(() => {}),
 };
 
@@ -34,4 +35,6 @@ const dying = flow(
   },
 );
 
-await dying({ death: process.argv[2] ?? "" });
+const [, , death = ""] = process.argv;
+if (death === "failure") void dying({ death });
+else await dying({ death });
