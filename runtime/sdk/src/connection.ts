@@ -3,7 +3,6 @@
  */
 import { currentContext, runWithContext } from "./context.ts";
 import { sdkSettings } from "./sdk-settings.ts";
-import { openTransport } from "./transport/open-transport.ts";
 import type { Transport } from "./transport/transport.ts";
 
 let opening: Promise<Transport> | null = null;
@@ -41,6 +40,9 @@ export async function closeConnection(options?: { timeoutMs?: number }): Promise
 
 async function openConnection(): Promise<Transport> {
   try {
+    // Loaded when it is needed: threads that run tasks never connect, and ending one while a native add-on of the socket
+    // library is loading would take the process down.
+    const { openTransport } = await import("./transport/open-transport.ts");
     open = await openTransport(sdkSettings());
     return open;
   } catch (error) {

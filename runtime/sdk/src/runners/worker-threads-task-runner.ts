@@ -8,6 +8,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
+import pLimit, { type LimitFunction } from "p-limit";
 import { Piscina } from "piscina";
 import { connectedTransport } from "../connection.ts";
 import { currentContext } from "../context.ts";
@@ -26,19 +27,21 @@ export interface WorkerThreadsTaskRunnerOptions {
 
 export class WorkerThreadsTaskRunner implements TaskRunner {
   readonly #maxThreads: number;
+  readonly #limit: LimitFunction;
   #pool: Piscina | null = null;
 
   constructor(options: WorkerThreadsTaskRunnerOptions = {}) {
     this.#maxThreads = options.maxThreads ?? availableParallelism();
+    this.#limit = pLimit(this.#maxThreads);
   }
 
   duplicate(): WorkerThreadsTaskRunner {
     return new WorkerThreadsTaskRunner({ maxThreads: this.#maxThreads });
   }
 
-  /** The pool queues attempts itself. */
+  /** A task waits for its thread before it is Running, so that waiting doesn't count against its timeout. */
   admit<T>(body: () => Promise<T>): Promise<T> {
-    return body();
+    return this.#limit(body);
   }
 
   async execute(task: RunnableTask, args: readonly unknown[], scope: TaskScope): Promise<unknown> {
