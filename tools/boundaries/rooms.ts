@@ -38,7 +38,11 @@ export const ROOMS: readonly Room[] = [
   room(SCHEMAS, [], { builtins: false, libraries: ["zod", "zod-openapi", "uuid"] }),
   room(CLIENT, [SCHEMAS]),
 
-  room("server/orchestration", [SCHEMAS], { builtins: false, libraries: [], pure: true }),
+  room("server/orchestration", [SCHEMAS], {
+    builtins: false,
+    libraries: ["croner", "rrule-temporal", "temporal-polyfill"],
+    pure: true,
+  }),
   room("server/access", [SCHEMAS], { builtins: false, libraries: [], pure: true }),
   room("server/store", [SCHEMAS]),
   room("server/store-sql", [SCHEMAS, "server/store"], { libraries: ["kysely"] }),
