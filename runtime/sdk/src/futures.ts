@@ -92,7 +92,7 @@ export abstract class RunFuture<T> implements Promise<T> {
     this.#outcome = outcome;
     this.#pending?.settle(outcome);
     // A rejected promise without a handler is what Node reports.
-    if (this.#isLoud && !outcome.ok) this.#asPromise();
+    if (this.#isLoud && !outcome.ok) void this.#asPromise();
     for (const callback of this.#callbacks) callback();
     this.#callbacks = [];
   }
