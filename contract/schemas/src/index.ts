@@ -23,6 +23,7 @@ export * from "./filters/sorts.ts";
 export * from "./filters/task-run-filter.ts";
 export * from "./filters/variable-filter.ts";
 export * from "./filters/work-filters.ts";
+export * from "./exact-json.ts";
 export * from "./flow-runs.ts";
 export * from "./flows.ts";
 export * from "./graphs.ts";
