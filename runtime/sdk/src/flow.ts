@@ -141,6 +141,11 @@ export function flowDefinitionOf(flow: object): FlowDefinition {
   return definition;
 }
 
+/** Whether `value` was made by `flow()`. */
+export function isFlow(value: unknown): value is Flow<never, unknown> {
+  return typeof value === "function" && definitions.has(value);
+}
+
 type AnyFlowOptions<P, R> = FlowOptions<P, R> & { parameters?: ParameterSchema };
 
 const HOOK_NAMES = ["onRunning", "onCompletion", "onFailure", "onCancellation", "onCrashed"] as const;

@@ -35,6 +35,8 @@ export {
 export { Abort, FlowRunSuspended, TerminationSignal } from "./engine-signals.ts";
 export { type EmitEventOptions, emitEvent, type EmittedEvent } from "./events.ts";
 export { executeFlowRun } from "./execute-flow-run.ts";
+export { EntrypointError } from "./entrypoints/entrypoint-error.ts";
+export { loadFlowFromEntrypoint, type LoadedFlow } from "./entrypoints/load-flow.ts";
 export {
   type Flow,
   type FlowArguments,

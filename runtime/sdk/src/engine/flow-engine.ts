@@ -3,7 +3,7 @@ import { connect } from "../connection.ts";
 import { currentContext, type RunContext } from "../context.ts";
 import { FlowRunFuture } from "../futures.ts";
 import { Interruption } from "../interruption.ts";
-import { assertNotImporting } from "../runners/thread-import.ts";
+import { assertNotImporting } from "../module-import.ts";
 import { Pending } from "../states.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { FlowRunResponse } from "../transport/wire.ts";

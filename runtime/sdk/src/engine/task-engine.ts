@@ -16,7 +16,7 @@ import { resolveInputs } from "../inputs.ts";
 import { Interruption } from "../interruption.ts";
 import { installConsoleCapture } from "../logging/console-capture.ts";
 import { nameArguments } from "../parameter-names.ts";
-import { assertNotImporting } from "../runners/thread-import.ts";
+import { assertNotImporting } from "../module-import.ts";
 import { sdkSettings } from "../sdk-settings.ts";
 import { AwaitingRetry, Failed, Retrying, State, stateError } from "../states.ts";
 import type { TaskRun } from "../task-run.ts";

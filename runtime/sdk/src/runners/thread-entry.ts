@@ -6,12 +6,12 @@ import { FlowScope } from "../flow-scope.ts";
 import { Interruption } from "../interruption.ts";
 import { installConsoleCapture } from "../logging/console-capture.ts";
 import { flushTerminal } from "../logging/terminal.ts";
+import { importDefinitions } from "../module-import.ts";
 import { nameArguments } from "../parameter-names.ts";
 import { Running } from "../states.ts";
 import { TaskRun } from "../task-run.ts";
 import type { Transport } from "../transport/transport.ts";
 import { ConcurrentTaskRunner } from "./concurrent-task-runner.ts";
-import { importForThread } from "./thread-import.ts";
 import type { ThreadCall, ThreadFlowRun } from "./thread-messages.ts";
 import { createThreadTransport } from "./thread-transport.ts";
 
@@ -79,7 +79,7 @@ interface ThreadTask {
 
 /** The export is found by its code: the thread has another copy of the module than the flow. */
 async function findTask(call: ThreadCall): Promise<ThreadTask> {
-  const exports = Object.values(await importForThread(call.moduleUrl));
+  const exports = Object.values(await importDefinitions(call.moduleUrl, "a thread"));
   const task = exports.filter(isTask).find(({ taskKey }) => taskKey === call.taskKey);
   if (task) return task;
   throw new DefinitionError(
