@@ -1,6 +1,7 @@
 /**
- * How fast the store is by itself: `node --conditions=source bench/store.ts [sqlite|postgres] [seconds per case]`.
- * Rates are per second, on databases that start empty.
+ * How fast the store is by itself: `node --conditions=source bench/store.ts [sqlite|postgres] [seconds per case] [lanes]`.
+ * Rates are per second, on databases that start empty. Lanes are transactions at the same time; commands share one per
+ * verb, so one is the usual case, and SQLite has no other.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,15 +25,16 @@ import {
 } from "../testing/databases/postgres-cluster.ts";
 
 const BATCH = 16;
-const [, , which = "sqlite", secondsText = "4"] = process.argv;
+const [, , which = "sqlite", secondsText = "4", lanesText = "1"] = process.argv;
+const lanes = Number(lanesText);
 const durationMs = Number(secondsText) * 1000;
 
-const { store, close, concurrency } = which === "postgres" ? await openPostgres() : await openSqlite();
+const { store, close } = which === "postgres" ? await openPostgres() : await openSqlite();
 let latest: NewFlowRun;
 let created = 0;
 const now = timestampFromMilliseconds(Date.now());
 
-/** Runs `step` for the time of a case, in as many lanes as the database likes, and prints what it counts per second. */
+/** Runs `step` for the time of a case, and prints what it counts per second. */
 async function measure(name: string, step: () => Promise<number>): Promise<void> {
   let count = 0;
   const started = performance.now();
@@ -40,7 +42,7 @@ async function measure(name: string, step: () => Promise<number>): Promise<void>
   const lane = async () => {
     while (performance.now() - started < durationMs) count += await step();
   };
-  await Promise.all(Array.from({ length: concurrency }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const busy = Math.round((user + system) / 10_000 / seconds);
@@ -199,13 +201,12 @@ function recorded(run: NewFlowRun): RecordedTransition[] {
   }));
 }
 
-async function openSqlite(): Promise<{ store: Store; close: () => Promise<void>; concurrency: number }> {
+async function openSqlite(): Promise<{ store: Store; close: () => Promise<void> }> {
   const { openSqliteStore } = await import("../server/store-sqlite/sqlite-store.ts");
   const folder = await mkdtemp(path.join(tmpdir(), "sluice-bench-"));
   const opened = await openSqliteStore({ path: path.join(folder, "sluice.db") });
   return {
     store: opened,
-    concurrency: 1,
     close: async () => {
       await opened.close();
       await rm(folder, { recursive: true });
@@ -213,7 +214,7 @@ async function openSqlite(): Promise<{ store: Store; close: () => Promise<void>;
   };
 }
 
-async function openPostgres(): Promise<{ store: Store; close: () => Promise<void>; concurrency: number }> {
+async function openPostgres(): Promise<{ store: Store; close: () => Promise<void> }> {
   const { openPostgresStore } = await import("../server/store-postgres/postgres-store.ts");
   const programs = await findPostgresPrograms();
   if (programs === null) throw new Error("PostgreSQL is not installed here.");
@@ -222,7 +223,6 @@ async function openPostgres(): Promise<{ store: Store; close: () => Promise<void
   const opened = await openPostgresStore({ url });
   return {
     store: opened,
-    concurrency: 4,
     close: async () => {
       await opened.close();
       await cluster.stop();
