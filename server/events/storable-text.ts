@@ -3,6 +3,8 @@
  * cost the whole event there; it is dropped or replaced instead, the same on both databases.
  */
 
+import { isRawNumber } from "@sluice/schemas";
+
 /** How JSON spells the characters in question; without it a text needs no second look. */
 const ESCAPE = "\\u";
 
@@ -21,6 +23,6 @@ export function storableText(text: string): string {
 function clean(value: unknown): unknown {
   if (typeof value === "string") return storableText(value);
   if (Array.isArray(value)) return value.map(clean);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || isRawNumber(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storableText(key), clean(inner)]));
 }

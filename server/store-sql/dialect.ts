@@ -81,7 +81,11 @@ export type LockableTable =
   | "task_run"
   | "concurrency_limit"
   | "concurrency_lease"
-  | "artifact_collection";
+  | "artifact_collection"
+  | "block_document"
+  | "deployment"
+  | "work_pool"
+  | "work_queue";
 
 /** Rows for one statement, run once for each: how bulk writes reach a driver that works in the same process. */
 export class RowBatch {

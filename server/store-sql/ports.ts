@@ -2,6 +2,9 @@
 import type { StoreReads, StoreTransaction } from "../store/store.ts";
 import type { Session } from "./dialect.ts";
 import { SqlArtifacts } from "./queries/artifacts.ts";
+import { SqlBlockDocuments } from "./queries/block-documents.ts";
+import { SqlBlockSchemas } from "./queries/block-schemas.ts";
+import { SqlBlockTypes } from "./queries/block-types.ts";
 import { SqlConcurrencyLimits } from "./queries/concurrency-limits.ts";
 import { SqlEvents } from "./queries/events.ts";
 import { SqlFlowRunInputs } from "./queries/flow-run-inputs.ts";
@@ -27,6 +30,9 @@ export function portsOf(session: Session): StoreTransaction & StoreReads {
     logs: new SqlLogs(session),
     flowRunInputs: new SqlFlowRunInputs(session),
     artifacts: new SqlArtifacts(session),
+    blockTypes: new SqlBlockTypes(session),
+    blockSchemas: new SqlBlockSchemas(session),
+    blockDocuments: new SqlBlockDocuments(session),
     savedSearches: new SqlSavedSearches(session),
     variables: new SqlVariables(session),
     concurrencyLimits: new SqlConcurrencyLimits(session),

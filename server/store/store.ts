@@ -10,6 +10,9 @@
  *    end of the transaction: catch it around {@link Store.transaction}.
  */
 import type { ArtifactReads, ArtifactWrites } from "./artifacts.ts";
+import type { BlockDocumentReads, BlockDocumentWrites } from "./block-documents.ts";
+import type { BlockSchemaReads, BlockSchemaWrites } from "./block-schemas.ts";
+import type { BlockTypeReads, BlockTypeWrites } from "./block-types.ts";
 import type { ConcurrencyLimitReads, ConcurrencyLimitWrites } from "./concurrency-limits.ts";
 import type { ConfigurationReads, ConfigurationWrites } from "./configuration.ts";
 import type { CsrfTokenReads, CsrfTokenWrites } from "./csrf-tokens.ts";
@@ -53,6 +56,9 @@ export interface StoreReads {
   readonly logs: LogReads;
   readonly flowRunInputs: FlowRunInputReads;
   readonly artifacts: ArtifactReads;
+  readonly blockTypes: BlockTypeReads;
+  readonly blockSchemas: BlockSchemaReads;
+  readonly blockDocuments: BlockDocumentReads;
   readonly variables: VariableReads;
   readonly savedSearches: SavedSearchReads;
   readonly concurrencyLimits: ConcurrencyLimitReads;
@@ -72,6 +78,9 @@ export interface StoreTransaction {
   readonly logs: LogReads & LogWrites;
   readonly flowRunInputs: FlowRunInputReads & FlowRunInputWrites;
   readonly artifacts: ArtifactReads & ArtifactWrites;
+  readonly blockTypes: BlockTypeReads & BlockTypeWrites;
+  readonly blockSchemas: BlockSchemaReads & BlockSchemaWrites;
+  readonly blockDocuments: BlockDocumentReads & BlockDocumentWrites;
   readonly variables: VariableReads & VariableWrites;
   readonly savedSearches: SavedSearchReads & SavedSearchWrites;
   readonly concurrencyLimits: ConcurrencyLimitReads & ConcurrencyLimitWrites;

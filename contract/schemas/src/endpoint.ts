@@ -25,6 +25,8 @@ export interface Endpoint<
   readonly body?: Body;
   /** True when the body may be left out altogether. */
   readonly bodyOptional?: boolean;
+  /** True when numbers in the body keep their spelling (see `parseExactJson`). */
+  readonly exactNumbers?: boolean;
   /** Status codes of success; the first is the usual one. */
   readonly statuses: readonly number[];
   /** The body of a success; absent when there is none (204). */

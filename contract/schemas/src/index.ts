@@ -1,5 +1,8 @@
 export * from "./actors.ts";
 export * from "./artifacts.ts";
+export * from "./block-documents.ts";
+export * from "./block-schemas.ts";
+export * from "./block-types.ts";
 export * from "./concurrency-leases.ts";
 export * from "./cron.ts";
 export * from "./csrf-tokens.ts";
@@ -12,6 +15,7 @@ export * from "./events.ts";
 export { isJsonObject, type JsonObject, type Labels } from "./fields.ts";
 export { MAXIMUM_TEXT_QUERY_LENGTH, Operator } from "./filters/criteria.ts";
 export * from "./filters/artifact-filter.ts";
+export * from "./filters/block-filters.ts";
 export * from "./filters/deployment-filter.ts";
 export * from "./filters/event-filter.ts";
 export * from "./filters/event-window.ts";

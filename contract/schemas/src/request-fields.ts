@@ -5,6 +5,7 @@
  * client relies on both (`limit: null` means the default; protocol section 10, trap 8).
  */
 import { z } from "zod";
+import { documentedAs } from "./documented-as.ts";
 import { integer } from "./fields.ts";
 
 /** How many rows a list returns when not told, and at most. */
@@ -74,3 +75,26 @@ export function pageResponse<Item extends z.ZodType>(item: Item) {
     page: integer,
   });
 }
+
+const TRUE = new Set(["true", "1", "yes", "on", "t", "y"]);
+const FALSE = new Set(["false", "0", "no", "off", "f", "n"]);
+
+/** A truth value in a query, where everything is text. */
+const queryFlag = z
+  .string()
+  .transform((text, context): boolean => {
+    const word = text.toLowerCase();
+    if (!TRUE.has(word) && !FALSE.has(word)) {
+      context.addIssue({
+        code: "custom",
+        message: "Input should be a valid boolean, unable to interpret input",
+        params: { type: "bool_parsing" },
+      });
+      return z.NEVER;
+    }
+    return TRUE.has(word);
+  })
+  .meta(documentedAs({ type: "boolean" }));
+
+/** `?include_secrets=true` shows the secrets of block documents, which are masked otherwise. */
+export const includeSecretsQuery = z.object({ include_secrets: queryFlag.default(false) });

@@ -23,6 +23,12 @@ describe("reading a JSON body", () => {
     expect(() => readJson("[".repeat(1_000_000))).toThrow(InvalidRequest);
   });
 
+  it("keeps the spelling of numbers where that matters, beside text that is cleaned", () => {
+    const text = '{"float":1.0,"long":12345678901234567890,"short":1,"text":"\\u0000x"}';
+    expect(JSON.stringify(readJson(text, true))).toBe(text.replace("\\u0000", ""));
+    expect(JSON.stringify(readJson(text))).toContain('"float":1,');
+  });
+
   it("drops NUL characters, which one of the databases can't keep", () => {
     expect(readJson('{"a":"x\\u0000y"}')).toEqual({ a: "xy" });
   });

@@ -1,17 +1,21 @@
 /** Reads a JSON body, with a bound on its nesting: what is read here is later written by recursive code. */
+import { parseExactJson } from "@sluice/schemas";
 import { storableJson } from "../../events/storable-text.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
 /** Deeper bodies are refused. Real ones stay below 30; V8's JSON.stringify overflows its stack at some thousands. */
 export const MAX_JSON_DEPTH = 200;
 
-/** @throws InvalidRequest for text that is not JSON or nests deeper than {@link MAX_JSON_DEPTH} */
-export function readJson(text: string): unknown {
+/**
+ * @param exactNumbers numbers keep their spelling
+ * @throws InvalidRequest for text that is not JSON or nests deeper than {@link MAX_JSON_DEPTH}
+ */
+export function readJson(text: string, exactNumbers = false): unknown {
   if (nestsDeeperThan(text, MAX_JSON_DEPTH)) {
     throw badJson(0, `Nested deeper than ${MAX_JSON_DEPTH} levels`, null);
   }
   try {
-    return storableJson<unknown>(JSON.parse(text), text);
+    return storableJson(exactNumbers ? parseExactJson(text) : (JSON.parse(text) as unknown), text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);

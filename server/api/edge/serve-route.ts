@@ -21,7 +21,7 @@ export async function serveRoute({ endpoint, handle }: Route, request: RoutedReq
   const input = parseRequest(endpoint, {
     params: request.params,
     query: request.query,
-    body: endpoint.body ? readBody(request) : undefined,
+    body: endpoint.body ? readBody(request, endpoint.exactNumbers === true) : undefined,
   });
   // The handler was typed by this endpoint's schemas when the two were joined (`route`).
   const handler = handle as (input: unknown, call: RequestCall) => Promise<Reply> | Reply;
@@ -31,8 +31,8 @@ export async function serveRoute({ endpoint, handle }: Route, request: RoutedReq
 const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** The body as JSON; old clients send no content type. A body of another type stays text, which no schema accepts. */
-function readBody({ body, headers }: RoutedRequest): unknown {
+function readBody({ body, headers }: RoutedRequest, exactNumbers: boolean): unknown {
   if (body === undefined || body === "") return undefined;
   const type = oneHeader(headers, "content-type");
-  return type === undefined || type === "" || JSON_TYPE.test(type) ? readJson(body) : body;
+  return type === undefined || type === "" || JSON_TYPE.test(type) ? readJson(body, exactNumbers) : body;
 }

@@ -1,6 +1,7 @@
 /** What every adapter of the store must pass. */
 import { describe } from "vitest";
 import { artifactSuite } from "./artifact-suite.ts";
+import { blockSuite } from "./block-suite.ts";
 import { filterSuite } from "./filter-suite.ts";
 import { eventSuite } from "./event-suite.ts";
 import { figureSuite } from "./figure-suite.ts";
@@ -19,6 +20,7 @@ export function storeSuite(open: OpenStore): void {
   describe("task runs", () => taskRunSuite(open));
   describe("logs, inputs, limits and the rest", () => resourceSuite(open));
   describe("artifacts", () => artifactSuite(open));
+  describe("blocks", () => blockSuite(open));
   describe("variables", () => variableSuite(open));
   describe("filters", () => filterSuite(open));
   describe("figures and graphs", () => figureSuite(open));
