@@ -159,16 +159,22 @@ export const VARIABLE_FIELDS: FilterFields = {
 export const BLOCK_TYPE_FIELDS: FilterFields = {
   name: scalar("block_type.name", "text"),
   slug: scalar("block_type.slug", "text"),
+};
+
 export const BLOCK_SCHEMA_FIELDS: FilterFields = {
   block_type_id: scalar("block_schema.block_type_id", "uuid"),
   block_capabilities: tags("block_schema.capabilities"),
   id: scalar("block_schema.id", "uuid"),
   version: scalar("block_schema.version", "text"),
+};
+
 export const BLOCK_DOCUMENT_FIELDS: FilterFields = {
   id: scalar("block_document.id", "uuid"),
   is_anonymous: scalar("block_document.is_anonymous", "boolean"),
   block_type_id: scalar("block_document.block_type_id", "uuid"),
   name: scalar("block_document.name", "text"),
+};
+
 /** A text search (protocol section 7.6) over one text; an empty query is no constraint. */
 export function textConditions(
   text: ReturnType<typeof sql<string>>,

@@ -44,6 +44,7 @@ export type ArtifactSort = (typeof ARTIFACT_SORTS)[number];
 export const artifactSort = z.enum(ARTIFACT_SORTS).meta({ id: "ArtifactSort" });
 /** The same orders, by the columns of the collection. */
 export const artifactCollectionSort = z.enum(ARTIFACT_SORTS).meta({ id: "ArtifactCollectionSort" });
+
 export const BLOCK_DOCUMENT_SORTS = ["NAME_DESC", "NAME_ASC", "BLOCK_TYPE_AND_NAME_ASC"] as const;
 export type BlockDocumentSort = (typeof BLOCK_DOCUMENT_SORTS)[number];
 export const blockDocumentSort = z.enum(BLOCK_DOCUMENT_SORTS).meta({ id: "BlockDocumentSort" });
