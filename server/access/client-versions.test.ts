@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgeApiVersion, parseClientVersion } from "./client-versions.ts";
+import { judgeApiVersion, knowsResultStorageOfPools, parseClientVersion } from "./client-versions.ts";
 
 describe("the stated API version", () => {
   it("counts as the latest when there is none", () => {
@@ -46,4 +46,14 @@ describe("the client's version", () => {
   ])("is unknown for %s", (userAgent) => {
     expect(parseClientVersion(userAgent)).toBeNull();
   });
+});
+
+it.each([
+  [null, true],
+  ["3.3.7", false],
+  ["3.0.0rc20", false],
+  ["3.3.8", true],
+  ["3.10.0", true],
+])("a client of version %s knows the result storage of pools: %s", (version, knows) => {
+  expect(knowsResultStorageOfPools(version)).toBe(knows);
 });

@@ -51,3 +51,12 @@ export function parseClientVersion(userAgent: string | undefined): string | null
   if (!userAgent) return null;
   return CLIENT_USER_AGENT.exec(userAgent)?.[1] ?? null;
 }
+
+/** The last version that stumbles over `default_result_storage_block_id` in a work pool. */
+const IGNORANT_OF_RESULT_STORAGE: VersionNumbers = [3, 3, 7];
+
+/** True for an unknown version: only stock clients say theirs. A pre-release counts as its release. */
+export function knowsResultStorageOfPools(version: string | null): boolean {
+  const release = parseVersionNumbers(/^[\d.]+/.exec(version ?? "")?.[0] ?? "");
+  return release === null || compareVersions(release, IGNORANT_OF_RESULT_STORAGE) > 0;
+}

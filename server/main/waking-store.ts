@@ -32,6 +32,9 @@ export function wakingStore(store: Store, onOutboxWritten: () => void): Store {
           csrfTokens: tx.csrfTokens,
           configuration: tx.configuration,
           events: tx.events,
+          workPools: tx.workPools,
+          workQueues: tx.workQueues,
+          workers: tx.workers,
           outbox: noticingAppends(tx.outbox, () => {
             hasWritten = true;
           }),

@@ -16,9 +16,13 @@ import { SqlOutbox } from "./queries/outbox.ts";
 import { SqlOverdueRuns } from "./queries/overdue-runs.ts";
 import { SqlSavedSearches } from "./queries/saved-searches.ts";
 import { SqlConfiguration, SqlCsrfTokens } from "./queries/server-rows.ts";
+import { SqlSlots } from "./queries/slots.ts";
 import { SqlStates } from "./queries/states.ts";
 import { SqlTaskRuns } from "./queries/task-runs.ts";
 import { SqlVariables } from "./queries/variables.ts";
+import { SqlWorkPools } from "./queries/work-pools.ts";
+import { SqlWorkQueues } from "./queries/work-queues.ts";
+import { SqlWorkers } from "./queries/workers.ts";
 
 /** The same objects serve as reads: their write methods are simply not in that type. */
 export function portsOf(session: Session): StoreTransaction & StoreReads {
@@ -41,6 +45,10 @@ export function portsOf(session: Session): StoreTransaction & StoreReads {
     configuration: new SqlConfiguration(session),
     outbox: new SqlOutbox(session),
     events: new SqlEvents(session),
+    workPools: new SqlWorkPools(session),
+    workQueues: new SqlWorkQueues(session),
+    workers: new SqlWorkers(session),
+    slots: new SqlSlots(session),
     overdueRuns: new SqlOverdueRuns(session),
   };
 }

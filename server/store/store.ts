@@ -26,9 +26,13 @@ import type { OutboxReads, OutboxWrites } from "./outbox.ts";
 import type { OverdueRunReads } from "./overdue-runs.ts";
 import type { SavedSearchReads, SavedSearchWrites } from "./saved-searches.ts";
 import type { StoreSignals } from "./signals.ts";
+import type { SlotReads } from "./slots.ts";
 import type { StateReads } from "./states.ts";
 import type { TaskRunReads, TaskRunWrites } from "./task-runs.ts";
 import type { VariableReads, VariableWrites } from "./variables.ts";
+import type { WorkPoolReads, WorkPoolWrites } from "./work-pools.ts";
+import type { WorkQueueReads, WorkQueueWrites } from "./work-queues.ts";
+import type { WorkerReads, WorkerWrites } from "./workers.ts";
 
 export interface Store {
   /**
@@ -68,6 +72,10 @@ export interface StoreReads {
   readonly outbox: OutboxReads;
   readonly events: EventReads;
   readonly overdueRuns: OverdueRunReads;
+  readonly workPools: WorkPoolReads;
+  readonly workQueues: WorkQueueReads;
+  readonly workers: WorkerReads;
+  readonly slots: SlotReads;
 }
 
 export interface StoreTransaction {
@@ -89,4 +97,7 @@ export interface StoreTransaction {
   readonly configuration: ConfigurationReads & ConfigurationWrites;
   readonly outbox: OutboxReads & OutboxWrites;
   readonly events: EventReads & EventWrites;
+  readonly workPools: WorkPoolReads & WorkPoolWrites;
+  readonly workQueues: WorkQueueReads & WorkQueueWrites;
+  readonly workers: WorkerReads & WorkerWrites;
 }

@@ -16,6 +16,7 @@ export type StateId = Id<"state">;
 export type DeploymentId = Id<"deployment">;
 export type WorkPoolId = Id<"work-pool">;
 export type WorkQueueId = Id<"work-queue">;
+export type WorkerId = Id<"worker">;
 export type EventId = Id<"event">;
 export type LogId = Id<"log">;
 export type ArtifactId = Id<"artifact">;

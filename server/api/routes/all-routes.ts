@@ -17,6 +17,7 @@ import { savedSearchRoutes } from "./saved-search-routes.ts";
 import { taskRunRoutes } from "./task-run-routes.ts";
 import { uiRoutes } from "./ui-routes.ts";
 import { variableRoutes } from "./variable-routes.ts";
+import { workPoolRoutes } from "./work-pool-routes.ts";
 
 export function allRoutes(services: ApiServices): Route[] {
   return [
@@ -35,6 +36,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...concurrencyLeaseRoutes(services),
     ...variableRoutes(services),
     ...savedSearchRoutes(services),
+    ...workPoolRoutes(services),
     ...uiRoutes(services),
   ];
 }

@@ -11,5 +11,10 @@ export function pageOffset({ page, limit }: PageRequest): number {
 
 /** The body of a `/paginate` answer. */
 export function presentPage<Item>(results: readonly Item[], count: number, { page, limit }: PageRequest) {
-  return { results, count, limit, pages: limit > 0 ? Math.ceil(count / limit) : 0, page };
+  return { results, count, limit, pages: pageCount(count, limit), page };
+}
+
+/** How many pages it takes; none when a page holds nothing. */
+export function pageCount(count: number, limit: number): number {
+  return limit > 0 ? Math.ceil(count / limit) : 0;
 }

@@ -124,6 +124,11 @@ export const WORK_QUEUE_FIELDS: FilterFields = {
   name: scalar("work_queue.name", "text"),
 };
 
+export const WORKER_FIELDS: FilterFields = {
+  last_heartbeat_time: scalar("worker.last_heartbeat_time", "bigint"),
+  status: scalar("worker.status", "text"),
+};
+
 export const LOG_FIELDS: FilterFields = {
   level: scalar("log.level", "integer"),
   timestamp: scalar("log.timestamp", "bigint"),

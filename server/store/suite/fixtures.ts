@@ -23,6 +23,9 @@ import type { Log } from "../logs.ts";
 import type { Store } from "../store.ts";
 import type { TaskRun } from "../task-runs.ts";
 import type { Variable } from "../variables.ts";
+import type { WorkPool } from "../work-pools.ts";
+import type { NewWorkQueue } from "../work-queues.ts";
+import type { Worker } from "../workers.ts";
 
 export const WORKSPACE = DEFAULT_WORKSPACE_ID;
 export const NOON = at("2026-08-01T12:00:00Z");
@@ -212,6 +215,67 @@ export function aLease(limit: Pick<ConcurrencyLimit, "id">, changes: Partial<Lea
     holder: null,
     limit_ids: [limit.id],
     slots: 1,
+    ...changes,
+  };
+}
+
+export function aWorkPool(changes: Partial<WorkPool> = {}): WorkPool {
+  return {
+    ...OWNED,
+    ...UNSIGNED,
+    id: newId<"work-pool">(),
+    name: uniqueName("pool"),
+    description: null,
+    type: "process",
+    base_job_template: {},
+    is_paused: false,
+    concurrency_limit: null,
+    status: "NOT_READY",
+    default_queue_id: null,
+    storage_configuration: {
+      bundle_upload_step: null,
+      bundle_execution_step: null,
+      default_result_storage_block_id: null,
+    },
+    last_transitioned_status_at: null,
+    last_status_event_id: null,
+    ...changes,
+  };
+}
+
+export function aWorkQueue(
+  pool: Pick<WorkPool, "id" | "workspace_id">,
+  changes: Partial<NewWorkQueue> = {},
+): NewWorkQueue {
+  const name = uniqueName("queue");
+  return {
+    ...OWNED,
+    ...UNSIGNED,
+    workspace_id: pool.workspace_id,
+    id: newId<"work-queue">(),
+    name,
+    description: "",
+    is_paused: false,
+    concurrency_limit: null,
+    priority: serial,
+    filter: null,
+    last_polled: null,
+    status: "NOT_READY",
+    work_pool_id: pool.id,
+    ...changes,
+  };
+}
+
+export function aWorker(pool: Pick<WorkPool, "id" | "workspace_id">, changes: Partial<Worker> = {}): Worker {
+  return {
+    ...OWNED,
+    workspace_id: pool.workspace_id,
+    id: newId<"worker">(),
+    work_pool_id: pool.id,
+    name: uniqueName("worker"),
+    last_heartbeat_time: NOON,
+    heartbeat_interval_seconds: null,
+    status: "ONLINE",
     ...changes,
   };
 }

@@ -12,6 +12,7 @@ import { resourceSuite } from "./resource-suite.ts";
 import { taskRunSuite } from "./task-run-suite.ts";
 import { transactionSuite } from "./transaction-suite.ts";
 import { variableSuite } from "./variable-suite.ts";
+import { workSuite } from "./work-suite.ts";
 
 /** Runs every suite, each on a store of its own. */
 export function storeSuite(open: OpenStore): void {
@@ -22,6 +23,7 @@ export function storeSuite(open: OpenStore): void {
   describe("artifacts", () => artifactSuite(open));
   describe("blocks", () => blockSuite(open));
   describe("variables", () => variableSuite(open));
+  describe("work pools, queues and workers", () => workSuite(open));
   describe("filters", () => filterSuite(open));
   describe("figures and graphs", () => figureSuite(open));
   describe("events", () => eventSuite(open));

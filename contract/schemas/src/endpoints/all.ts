@@ -14,6 +14,7 @@ import { savedSearchEndpoints } from "./saved-searches.ts";
 import { taskRunEndpoints } from "./task-runs.ts";
 import { uiEndpoints } from "./ui.ts";
 import { variableEndpoints } from "./variables.ts";
+import { workPoolEndpoints } from "./work-pools.ts";
 
 /** Endpoints by the name of their operation. */
 export const endpoints = {
@@ -31,6 +32,7 @@ export const endpoints = {
   ...concurrencyLeaseEndpoints,
   ...variableEndpoints,
   ...savedSearchEndpoints,
+  ...workPoolEndpoints,
   ...uiEndpoints,
 };
 

@@ -1,6 +1,7 @@
-/** Which work pools and which of their queues. */
+/** Which work pools, which of their queues and which of their workers. */
 import { z } from "zod";
-import { ids, operatorField, strings } from "./criteria.ts";
+import { workerStatus } from "../workers.ts";
+import { ids, momentRange, operatorField, strings } from "./criteria.ts";
 
 export const workPoolFilter = z
   .strictObject({
@@ -23,3 +24,18 @@ export const workQueueFilter = z
   })
   .meta({ id: "WorkQueueFilter" });
 export type WorkQueueFilter = z.output<typeof workQueueFilter>;
+
+const workerStatuses = z.array(workerStatus).nullish();
+
+/** Which workers of a pool. */
+export const workerFilter = z
+  .strictObject({
+    operator: operatorField,
+    last_heartbeat_time: z.strictObject(momentRange).meta({ id: "WorkerFilterLastHeartbeatTime" }).nullish(),
+    status: z
+      .strictObject({ any_: workerStatuses, not_any_: workerStatuses })
+      .meta({ id: "WorkerFilterStatus" })
+      .nullish(),
+  })
+  .meta({ id: "WorkerFilter" });
+export type WorkerFilter = z.output<typeof workerFilter>;
