@@ -195,6 +195,8 @@ export const TABLES = {
     avg_slot_occupancy_seconds: "real",
     created_by: "json?",
     updated_by: "json?",
+    decaying_slots: "real",
+    decaying_since: "bigint",
   },
   concurrency_lease: {
     id: "uuid",

@@ -7,6 +7,9 @@ import type {
   WorkspaceId,
 } from "@sluice/schemas";
 
+/** When leases end that only giving back ends: those of clients that know of none. */
+export const UNTIL_GIVEN_BACK = (Date.UTC(2200, 0) * 1000) as Timestamp; // whole microseconds
+
 export type LeaseHolder = ConcurrencyLeaseHolder;
 
 export interface Lease {
@@ -23,8 +26,8 @@ export interface Lease {
 
 export interface LeaseReads {
   read(id: LeaseId): Promise<Lease | null>;
-  /** Live leases on a limit, oldest first. */
-  listOfLimit(limitId: ConcurrencyLimitId, now: Timestamp): Promise<Lease[]>;
+  /** Live leases on any of these limits, oldest first. */
+  listOfLimits(limitIds: readonly ConcurrencyLimitId[], now: Timestamp): Promise<Lease[]>;
   /** Leases that expired at or before `now`, in any workspace, oldest first. */
   listExpired(now: Timestamp, limit: number): Promise<Lease[]>;
 }
@@ -37,6 +40,10 @@ export interface LeaseWrites {
   create(leases: readonly Lease[]): Promise<void>;
   /** Moves the end of a live lease; false when it is unknown or has expired. */
   renew(id: LeaseId, now: Timestamp, expires: Timestamp): Promise<boolean>;
+  /** Leaves a lease with another number of slots in each of its limits. */
+  setSlots(id: LeaseId, slots: number): Promise<void>;
+  /** Takes a limit out of leases, which keep what they hold of others. Those that hold nothing then are deleted. */
+  detach(limitId: ConcurrencyLimitId, ids: readonly LeaseId[]): Promise<void>;
   /** Names the holder of leases. */
   setHolder(ids: readonly LeaseId[], holder: LeaseHolder): Promise<void>;
   /** Gives slots back. Returns the leases that existed, expired or not. */

@@ -78,6 +78,8 @@ export class SimulationDatabase {
         denied_slots: 0,
         slot_decay_per_second: 0,
         avg_slot_occupancy_seconds: 2,
+        decaying_slots: 0,
+        decaying_since: now,
         created_by: null,
         updated_by: null,
       }),

@@ -1,7 +1,9 @@
 /** Slots held for a time: the part of concurrency limits that tagged tasks need (protocol section 3.9). */
 import { z } from "zod";
+import { slotCount } from "./concurrency-limits.ts";
 import { integer } from "./fields.ts";
 import { type ConcurrencyLimitId, idOutput, idSchema, type LeaseId } from "./ids.ts";
+import { omittable, withDefault } from "./request-fields.ts";
 
 /** How many seconds a lease may last, and lasts when not told. */
 export const LEASE_SECONDS = { minimum: 60, maximum: 86_400, default: 300 } as const;
@@ -34,10 +36,34 @@ const leaseHolder = z
   .strictObject({ type: z.enum(["flow_run", "task_run", "deployment"]), id: idSchema<"lease-holder">() })
   .meta({ id: "ConcurrencyLeaseHolder" });
 
-export const incrementWithLease = z.object({
-  slots: integer.gt(0),
+/** How many slots of which limits; `rate_limit` insists on limits whose slots decay. */
+const slotRequest = {
+  slots: slotCount.gt(0),
   names: z.array(z.string()),
-  mode: z.enum(["concurrency", "rate_limit"]).default("concurrency"),
+};
+
+export const slotMode = z.enum(["concurrency", "rate_limit"]);
+
+/** `POST /v2/concurrency_limits/increment`. `create_if_missing` has no effect any more. */
+export const incrementSlots = z.object({
+  ...slotRequest,
+  mode: withDefault(slotMode, "concurrency"),
+  create_if_missing: z.boolean().nullish(),
+});
+export type IncrementSlots = z.output<typeof incrementSlots>;
+
+/** `POST /v2/concurrency_limits/decrement`. */
+export const decrementSlots = z.object({
+  ...slotRequest,
+  /** How long the slots were held. */
+  occupancy_seconds: z.number().gt(0).nullish(),
+  create_if_missing: omittable(z.boolean()),
+});
+export type DecrementSlots = z.output<typeof decrementSlots>;
+
+export const incrementWithLease = z.object({
+  ...slotRequest,
+  mode: slotMode.default("concurrency"),
   lease_duration: leaseDuration,
   holder: leaseHolder.nullable().default(null),
 });

@@ -4,6 +4,7 @@ export * from "./block-documents.ts";
 export * from "./block-schemas.ts";
 export * from "./block-types.ts";
 export * from "./concurrency-leases.ts";
+export * from "./concurrency-limits.ts";
 export * from "./cron.ts";
 export * from "./csrf-tokens.ts";
 export * from "./endpoint.ts";

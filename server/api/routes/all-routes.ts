@@ -4,6 +4,7 @@ import type { ApiServices } from "../services.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { concurrencyLeaseRoutes } from "./concurrency-lease-routes.ts";
+import { concurrencyLimitRoutes } from "./concurrency-limit-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { flowRunGraphRoutes } from "./flow-run-graph-routes.ts";
@@ -14,6 +15,7 @@ import { rootRoutes } from "./root-routes.ts";
 import { runInputRoutes } from "./run-input-routes.ts";
 import { runStateRoutes } from "./run-state-routes.ts";
 import { savedSearchRoutes } from "./saved-search-routes.ts";
+import { tagLimitRoutes } from "./tag-limit-routes.ts";
 import { taskRunRoutes } from "./task-run-routes.ts";
 import { uiRoutes } from "./ui-routes.ts";
 import { variableRoutes } from "./variable-routes.ts";
@@ -33,7 +35,9 @@ export function allRoutes(services: ApiServices): Route[] {
     ...logRoutes(services),
     ...eventRoutes(services),
     ...artifactRoutes(services),
+    ...concurrencyLimitRoutes(services),
     ...concurrencyLeaseRoutes(services),
+    ...tagLimitRoutes(services),
     ...variableRoutes(services),
     ...savedSearchRoutes(services),
     ...workPoolRoutes(services),

@@ -1,50 +1,18 @@
-import { type ConcurrencyLimitId, DEFAULT_WORKSPACE_ID, newId } from "@sluice/schemas";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { currentTimestamp } from "../../main/clock.ts";
-import { openStore } from "../../main/open-store.ts";
 import { type Api, startApi, UNKNOWN_ID } from "./fixtures/api.ts";
 
 let api: Api;
-let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "sluice-leases-"));
-  const database = `sqlite:${folder}/test.db`;
-  await makeLimits(database);
-  api = await startApi({ database });
+  api = await startApi();
+  for (const limit of [
+    { name: "two", limit: 2 },
+    { name: "other", limit: 5 },
+    { name: "off", limit: 1, active: false },
+  ]) {
+    await api.call("POST", "/v2/concurrency_limits/", limit);
+  }
 });
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** There is no route yet that makes limits. */
-async function makeLimits(database: string): Promise<void> {
-  const store = await openStore(database);
-  const created = currentTimestamp();
-  const base = {
-    workspace_id: DEFAULT_WORKSPACE_ID,
-    created,
-    updated: created,
-    denied_slots: 0,
-    slot_decay_per_second: 0,
-    avg_slot_occupancy_seconds: 2,
-    created_by: null,
-    updated_by: null,
-  };
-  await store.transaction(async (tx) => {
-    for (const limit of [
-      { name: "two", limit: 2, active: true },
-      { name: "other", limit: 5, active: true },
-      { name: "off", limit: 1, active: false },
-    ]) {
-      await tx.concurrencyLimits.create({ ...base, id: newId() as ConcurrencyLimitId, ...limit });
-    }
-  });
-  await store.close();
-}
+afterAll(() => api[Symbol.asyncDispose]());
 
 const take = (names: string[], slots = 1, rest: object = {}) =>
   api.call("POST", "/v2/concurrency_limits/increment-with-lease", { names, slots, ...rest });

@@ -1,6 +1,5 @@
 import type { ConcurrencyLimitId, Timestamp, WorkspaceId } from "@sluice/schemas";
 import { type RawBuilder, sql } from "kysely";
-import type { Page } from "../../store/common.ts";
 import type {
   ConcurrencyLimit,
   ConcurrencyLimitReads,
@@ -10,11 +9,12 @@ import type {
 import { encodeChanges, encodeRow, rowDecoder } from "../codec.ts";
 import type { Session } from "../dialect.ts";
 import { columnList } from "../select.ts";
+import { decayingSlotsAt, drainDecaying, fillDecaying } from "./decaying-slots.ts";
 
 const COLUMNS = columnList("concurrency_limit", "concurrency_limit");
 const decodeLimit = rowDecoder<ConcurrencyLimit>("concurrency_limit");
 
-/** Reads limits with the slots that live leases hold. */
+/** Reads limits with the slots that are taken. */
 async function selectLimits(
   { db }: Session,
   now: Timestamp,
@@ -25,7 +25,11 @@ async function selectLimits(
         FROM concurrency_lease_limit AS held JOIN concurrency_lease AS lease ON lease.id = held.lease_id
         WHERE held.limit_id = concurrency_limit.id AND lease.expires > ${now}), 0) AS integer) AS occupied_slots
     FROM concurrency_limit ${rest}`.execute(db);
-  return rows.map((row) => ({ ...decodeLimit(row), occupied_slots: row.occupied_slots }));
+  return rows.map((row) => {
+    const limit = decodeLimit(row);
+    const isDecaying = limit.slot_decay_per_second > 0;
+    return { ...limit, occupied_slots: isDecaying ? decayingSlotsAt(limit, now) : row.occupied_slots };
+  });
 }
 
 /** Locks limits and then reads them, so that the occupancy is that of the lock's holder. */
@@ -72,11 +76,16 @@ export class SqlConcurrencyLimits implements ConcurrencyLimitReads, ConcurrencyL
     return limits[0] ?? null;
   }
 
-  list(workspaceId: WorkspaceId, page: Page, now: Timestamp): Promise<OccupiedConcurrencyLimit[]> {
+  list(
+    workspaceId: WorkspaceId,
+    { prefix = "", limit, offset }: Parameters<ConcurrencyLimitReads["list"]>[1],
+    now: Timestamp,
+  ): Promise<OccupiedConcurrencyLimit[]> {
     return selectLimits(
       this.#session,
       now,
-      sql`WHERE workspace_id = ${workspaceId} ORDER BY name LIMIT ${page.limit} OFFSET ${page.offset}`,
+      sql`WHERE workspace_id = ${workspaceId} AND substr(name, 1, length(${prefix})) = ${prefix}
+        ORDER BY name LIMIT ${limit} OFFSET ${offset}`,
     );
   }
 
@@ -108,6 +117,14 @@ export class SqlConcurrencyLimits implements ConcurrencyLimitReads, ConcurrencyL
       .where("workspace_id", "=", workspaceId)
       .executeTakeFirst();
     return result.numDeletedRows > 0n;
+  }
+
+  fillDecaying(ids: readonly ConcurrencyLimitId[], slots: number, now: Timestamp): Promise<void> {
+    return fillDecaying(this.#session, ids, slots, now);
+  }
+
+  drainDecaying(ids: readonly ConcurrencyLimitId[], slots: number): Promise<void> {
+    return drainDecaying(this.#session, ids, slots);
   }
 
   async lockByName(

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Lease, LeaseHolder, LeaseReads, LeaseWrites } from "../../store/leases.ts";
 import { encodeRow } from "../codec.ts";
 import type { Session } from "../dialect.ts";
+import { drainDecaying, fillDecaying } from "./decaying-slots.ts";
 
 interface LeaseRow {
   readonly id: LeaseId;
@@ -48,10 +49,12 @@ export class SqlLeases implements LeaseReads, LeaseWrites {
     return leases[0] ?? null;
   }
 
-  listOfLimit(limitId: ConcurrencyLimitId, now: Timestamp): Promise<Lease[]> {
-    return selectLeases(
+  async listOfLimits(limitIds: readonly ConcurrencyLimitId[], now: Timestamp): Promise<Lease[]> {
+    if (limitIds.length === 0) return [];
+    const isOne = this.#session.dialect.inList(sql.ref("limit_id"), "uuid", limitIds);
+    return await selectLeases(
       this.#session,
-      sql`expires > ${now} AND id IN (SELECT lease_id FROM concurrency_lease_limit WHERE limit_id = ${limitId})`,
+      sql`expires > ${now} AND id IN (SELECT lease_id FROM concurrency_lease_limit WHERE ${isOne})`,
     );
   }
 
@@ -78,6 +81,9 @@ export class SqlLeases implements LeaseReads, LeaseWrites {
       "concurrency_lease_limit",
       leases.flatMap((lease) => lease.limit_ids.map((limit_id) => ({ limit_id, lease_id: lease.id }))),
     );
+    for (const { limit_ids, slots, created } of leases) {
+      await fillDecaying(this.#session, limit_ids, slots, created);
+    }
   }
 
   async #deleteExpired(replacements: readonly Lease[]): Promise<void> {
@@ -98,6 +104,20 @@ export class SqlLeases implements LeaseReads, LeaseWrites {
       .where("expires", ">", now)
       .executeTakeFirst();
     return result.numUpdatedRows > 0n;
+  }
+
+  async setSlots(id: LeaseId, slots: number): Promise<void> {
+    await this.#session.db.updateTable("concurrency_lease").set({ slots }).where("id", "=", id).execute();
+  }
+
+  async detach(limitId: ConcurrencyLimitId, ids: readonly LeaseId[]): Promise<void> {
+    if (ids.length === 0) return;
+    const { db, dialect } = this.#session;
+    await sql`DELETE FROM concurrency_lease_limit
+      WHERE limit_id = ${limitId} AND ${dialect.inList(sql.ref("lease_id"), "uuid", ids)}`.execute(db);
+    await sql`DELETE FROM concurrency_lease WHERE ${dialect.inList(sql.ref("id"), "uuid", ids)}
+      AND NOT EXISTS (SELECT 1 FROM concurrency_lease_limit AS held WHERE held.lease_id = concurrency_lease.id)
+    `.execute(db);
   }
 
   async setHolder(ids: readonly LeaseId[], holder: LeaseHolder): Promise<void> {
@@ -125,7 +145,9 @@ export class SqlLeases implements LeaseReads, LeaseWrites {
     const { rows } = await sql<{ id: LeaseId }>`DELETE FROM concurrency_lease
       WHERE ${dialect.inList(sql.ref("id"), "uuid", ids)} RETURNING id`.execute(db);
     // Another transaction may have released some of them while this one waited.
-    const released = new Set(rows.map((row) => row.id));
-    return leases.filter((lease) => released.has(lease.id));
+    const deleted = new Set(rows.map((row) => row.id));
+    const released = leases.filter((lease) => deleted.has(lease.id));
+    for (const { limit_ids, slots } of released) await drainDecaying(this.#session, limit_ids, slots);
+    return released;
   }
 }

@@ -1,5 +1,9 @@
 import type { Migration } from "../../store-sql/migrator.ts";
 import { initial } from "./0001-initial.ts";
+import { decayingSlots } from "./0002-decaying-slots.ts";
 
 /** In order; a published one never changes. */
-export const migrations: readonly Migration[] = [{ name: "initial", sql: initial }];
+export const migrations: readonly Migration[] = [
+  { name: "initial", sql: initial },
+  { name: "decaying-slots", sql: decayingSlots },
+];

@@ -202,6 +202,8 @@ export function aLimit(changes: Partial<ConcurrencyLimit> = {}): ConcurrencyLimi
     denied_slots: 0,
     slot_decay_per_second: 0,
     avg_slot_occupancy_seconds: 2,
+    decaying_slots: 0,
+    decaying_since: NOON,
     ...changes,
   };
 }

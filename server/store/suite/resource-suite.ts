@@ -227,7 +227,7 @@ export function resourceSuite(open: OpenStore): void {
       expect(await read(noon(299))).toMatchObject({ occupied_slots: 2 });
       expect(await read(noon(300))).toMatchObject({ occupied_slots: 0 });
       expect(await store.reads.leases.read(live.id)).toEqual(live);
-      expect(await store.reads.leases.listOfLimit(limit.id, NOON)).toEqual([live]);
+      expect(await store.reads.leases.listOfLimits([limit.id], NOON)).toEqual([live]);
       expect((await store.reads.leases.listExpired(NOON, 100)).map(({ id }) => id)).toContain(expired.id);
       expect(await store.transaction((tx) => tx.leases.release([live.id, newId()]))).toEqual([live]);
       expect(await store.transaction((tx) => tx.leases.release([live.id]))).toEqual([]);
@@ -281,6 +281,89 @@ export function resourceSuite(open: OpenStore): void {
       });
       expect(await store.transaction((tx) => tx.concurrencyLimits.delete(WORKSPACE, limit.id))).toBe(true);
       expect(await store.transaction((tx) => tx.concurrencyLimits.delete(WORKSPACE, limit.id))).toBe(false);
+    });
+
+    it("lose single limits, and end with the last of them", async () => {
+      const limits = [aLimit(), aLimit()];
+      const lease = aLease(limits[0]!, { limit_ids: limits.map(({ id }) => id).toSorted(), slots: 3 });
+      await store.transaction(async (tx) => {
+        for (const limit of limits) await tx.concurrencyLimits.create(limit);
+        await tx.leases.create([lease]);
+        await tx.leases.setSlots(lease.id, 2);
+        await tx.leases.detach(limits[0]!.id, [lease.id]);
+      });
+      const left = { ...lease, limit_ids: [limits[1]!.id], slots: 2 };
+      const ids = limits.map(({ id }) => id);
+      expect(await store.reads.leases.listOfLimits(ids, NOON)).toEqual([left]);
+      expect(await store.reads.leases.listOfLimits([limits[0]!.id], NOON)).toEqual([]);
+      await store.transaction((tx) => tx.leases.detach(limits[1]!.id, [lease.id]));
+      expect(await store.reads.leases.read(lease.id)).toBeNull();
+    });
+
+    it("are listed by name, those of a prefix when there is one", async () => {
+      const workspace_id = otherWorkspace();
+      const names = ["tag:b", "tag:a", "tax", "tag", "a"];
+      await store.transaction(async (tx) => {
+        for (const name of names) await tx.concurrencyLimits.create(aLimit({ name, workspace_id }));
+      });
+      const list = async (query: object) => {
+        const page = { limit: 10, offset: 0, ...query };
+        return (await store.reads.concurrencyLimits.list(workspace_id, page, NOON)).map(({ name }) => name);
+      };
+      expect(await list({})).toEqual(["a", "tag", "tag:a", "tag:b", "tax"]);
+      expect(await list({ prefix: "tag:" })).toEqual(["tag:a", "tag:b"]);
+      expect(await list({ prefix: "tag:", limit: 1, offset: 1 })).toEqual(["tag:b"]);
+    });
+
+    describe("with decay", () => {
+      const aDecayingLimit = () => aLimit({ limit: 10, slot_decay_per_second: 0.5 });
+      const occupied = async (limit: { id: ReturnType<typeof aLimit>["id"] }, now = NOON) =>
+        (await store.reads.concurrencyLimits.read(WORKSPACE, limit.id, now))?.occupied_slots;
+
+      it("have their slots come free by themselves, whoever took them", async () => {
+        const [limit, steady] = [aDecayingLimit(), aLimit({ limit: 10 })];
+        await store.transaction(async (tx) => {
+          for (const made of [limit, steady]) await tx.concurrencyLimits.create(made);
+          await tx.concurrencyLimits.fillDecaying([limit.id, steady.id], 2, NOON);
+          await tx.leases.create([aLease(limit, { slots: 1, limit_ids: [limit.id, steady.id].toSorted() })]);
+        });
+        expect(await occupied(limit)).toBe(3);
+        expect(await occupied(steady)).toBe(1);
+        expect(await occupied(limit, noon(1))).toBe(3);
+        expect(await occupied(limit, noon(2))).toBe(2);
+        expect(await occupied(limit, noon(5.9))).toBe(1);
+        expect(await occupied(limit, noon(6))).toBe(0);
+        expect(await occupied(limit, noon(600))).toBe(0);
+        expect(await occupied(steady, noon(6))).toBe(1);
+      });
+
+      it("keep what has decayed when more are taken", async () => {
+        const limit = aDecayingLimit();
+        const fill = (slots: number, at: number) =>
+          store.transaction((tx) => tx.concurrencyLimits.fillDecaying([limit.id], slots, noon(at)));
+        await store.transaction((tx) => tx.concurrencyLimits.create(limit));
+        await fill(2, 0);
+        await fill(1, 3);
+        // Half a slot was left of the first two; with the third that makes three more seconds.
+        expect(await occupied(limit, noon(3))).toBe(2);
+        expect(await occupied(limit, noon(5.9))).toBe(1);
+        expect(await occupied(limit, noon(6))).toBe(0);
+        await fill(1, 60);
+        expect(await occupied(limit, noon(60))).toBe(1);
+      });
+
+      it("give slots back, never more than are taken", async () => {
+        const limit = aDecayingLimit();
+        const lease = aLease(limit, { slots: 3 });
+        await store.transaction(async (tx) => {
+          await tx.concurrencyLimits.create(limit);
+          await tx.leases.create([lease]);
+          await tx.concurrencyLimits.drainDecaying([limit.id], 1);
+        });
+        expect(await occupied(limit)).toBe(2);
+        await store.transaction((tx) => tx.leases.release([lease.id]));
+        expect(await occupied(limit)).toBe(0);
+      });
     });
 
     it("never let more slots be taken than there are, however many ask at once", async () => {

@@ -3,6 +3,7 @@ import type { Endpoint } from "../endpoint.ts";
 import { adminEndpoints } from "./admin.ts";
 import { artifactEndpoints } from "./artifacts.ts";
 import { concurrencyLeaseEndpoints } from "./concurrency-leases.ts";
+import { concurrencyLimitEndpoints } from "./concurrency-limits.ts";
 import { eventEndpoints } from "./events.ts";
 import { flowRunInputEndpoints } from "./flow-run-inputs.ts";
 import { flowRunEndpoints } from "./flow-runs.ts";
@@ -11,6 +12,7 @@ import { logEndpoints } from "./logs.ts";
 import { rootEndpoints } from "./root.ts";
 import { flowRunStateEndpoints, taskRunStateEndpoints } from "./run-states.ts";
 import { savedSearchEndpoints } from "./saved-searches.ts";
+import { tagLimitEndpoints } from "./tag-limits.ts";
 import { taskRunEndpoints } from "./task-runs.ts";
 import { uiEndpoints } from "./ui.ts";
 import { variableEndpoints } from "./variables.ts";
@@ -29,7 +31,9 @@ export const endpoints = {
   ...logEndpoints,
   ...eventEndpoints,
   ...artifactEndpoints,
+  ...concurrencyLimitEndpoints,
   ...concurrencyLeaseEndpoints,
+  ...tagLimitEndpoints,
   ...variableEndpoints,
   ...savedSearchEndpoints,
   ...workPoolEndpoints,
