@@ -1,6 +1,7 @@
 /** Flows: functions whose calls are runs on the server. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { currentContext, runWithContext } from "./context.ts";
+import { type DeploymentReference, deploymentReference } from "./deployments/deployment-reference.ts";
 import { callerModuleUrl, definitionKey, fileVersion } from "./definition-site.ts";
 import type { FlowDefinition } from "./engine/flow-definition.ts";
 import { startFlowRun } from "./engine/flow-engine.ts";
@@ -95,6 +96,8 @@ export interface Flow<P = never, R = unknown> extends FlowCalls<P, R> {
   withOptions(options: FlowOptions<P, R>): Flow<P, R>;
   /** The ways to start the flow after these futures, states or results, whether or not it takes anything from them. */
   waitFor(...upstreams: readonly unknown[]): FlowCalls<P, R>;
+  /** Names a deployment of this flow, so that `runDeployment` knows the types of its parameters. */
+  deployment(name: string): DeploymentReference<P>;
   /** The parameters as the schema makes them. @throws ParameterTypeError */
   validateParameters(parameters: Record<string, unknown>): Promise<Readonly<Record<string, unknown>>>;
   /**
@@ -168,6 +171,7 @@ function makeFlow<P, R>(
     withOptions: (changes: FlowOptions<P, R>) =>
       makeFlow(fn, { ...options, ...hooks, ...changes }, moduleUrl),
     waitFor: (...upstreams: readonly unknown[]) => flowCalls<P, R>(() => definition, upstreams),
+    deployment: (name: string) => deploymentReference(definition.name, name),
     validateParameters: async (parameters: Record<string, unknown>) =>
       schema ? validateParameters(definition.name, schema, parameters) : parameters,
     visualize: (parameters: Record<string, unknown> = {}) => visualizeFlow(definition, parameters),

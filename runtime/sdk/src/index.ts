@@ -11,6 +11,8 @@ export {
 } from "./annotations.ts";
 export { closeConnection, withTransport } from "./connection.ts";
 export { tags } from "./context.ts";
+export type { DeploymentParameters, DeploymentReference } from "./deployments/deployment-reference.ts";
+export { runDeployment, type RunDeploymentOptions } from "./deployments/run-deployment.ts";
 export type { RunNameTemplate } from "./engine/name-template.ts";
 export { exponentialBackoff, type RetryDelay } from "./engine/retries.ts";
 export {

@@ -9,6 +9,7 @@ import {
   type FlowRunFuture,
   type FlowRun,
   resolveFuturesToResults,
+  runDeployment,
   type State,
   type Task,
   type TaskFuture,
@@ -150,3 +151,14 @@ task(async () => 1, { vizReturnValue: "one" });
 
 // Scopes of tags give what their body gives.
 isExactly<TaskFuture<number>>()(tags("a", "b", () => add(1)));
+
+// A deployment of a known flow takes that flow's parameters, each or a future of it; any other takes anything.
+const counted = flow(async ({ from, to }: { from: number; to: string }) => from + to.length, {
+  name: "counted",
+});
+isExactly<Promise<FlowRun>>()(runDeployment(counted.deployment("nightly"), { parameters: { from: add(1) } }));
+void runDeployment("counted/nightly", { parameters: { anything: add(1) } });
+// @ts-expect-error The flow has no such parameter.
+void runDeployment(counted.deployment("nightly"), { parameters: { upTo: 1 } });
+// @ts-expect-error A parameter of another type.
+void runDeployment(counted.deployment("nightly"), { parameters: { from: "1" } });

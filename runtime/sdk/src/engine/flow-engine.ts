@@ -11,8 +11,9 @@ import { guardAgainstCrash } from "./crash-guard.ts";
 import type { FlowDefinition } from "./flow-definition.ts";
 import { FlowExecution } from "./flow-execution.ts";
 import { type Parameters, withDefaults } from "./flow-parameters.ts";
-import { createFlowRun, nestedRunKey } from "./flow-run-creation.ts";
+import { createFlowRun } from "./flow-run-creation.ts";
 import { FlowRunRecord } from "./flow-run-record.ts";
+import { nestedRunKey } from "./tracking-task-run.ts";
 
 export interface FlowCall {
   readonly parameters: Parameters;
@@ -47,7 +48,7 @@ class FlowEngine<R> {
     this.#flow = flow;
     this.#call = call;
     this.#context = context;
-    this.#nestedKey = nestedRunKey(flow, context);
+    this.#nestedKey = nestedRunKey(flow.taskKey, context);
     // Nobody else would tell a program that the flow it calls has failed.
     if (!context.flow && !context.task) this.future.surfaceFailure();
     this.#interruption = new Interruption(context.task?.interruption ?? context.flow?.interruption ?? null);

@@ -1,13 +1,12 @@
 /** Making a flow run known to the server: on its own, or nested in another one (protocol section 2.1 A). */
-import { newId, newRandomId } from "@sluice/schemas";
 import type { RunContext } from "../context.ts";
 import type { FlowScope } from "../flow-scope.ts";
-import { collectInputs } from "../inputs.ts";
 import { serializeParameters } from "../parameters.ts";
 import { Pending, stateToWire } from "../states.ts";
 import type { Transport } from "../transport/transport.ts";
-import type { FlowRunResponse, TaskRunInput, TaskRunResponse } from "../transport/wire.ts";
+import type { FlowRunResponse, TaskRunResponse } from "../transport/wire.ts";
 import type { FlowDefinition } from "./flow-definition.ts";
+import { trackInParent } from "./tracking-task-run.ts";
 
 export interface FlowRunCreation {
   readonly transport: Transport;
@@ -25,7 +24,15 @@ export async function createFlowRun(creation: FlowRunCreation): Promise<FlowRunR
   const parent = context.flow;
   const [flowId, tracking] = await Promise.all([
     readFlowId(transport, flow.name),
-    parent && nestedKey !== null ? trackInParent(creation, parent, nestedKey) : null,
+    parent && nestedKey !== null
+      ? trackInParent({
+          ...creation,
+          name: flow.name,
+          taskKey: flow.taskKey,
+          version: flow.version,
+          key: nestedKey,
+        })
+      : null,
   ]);
   if (tracking?.existed && parent) {
     const earlier = await earlierRun(transport, tracking.taskRun, parent);
@@ -47,48 +54,6 @@ export async function createFlowRun(creation: FlowRunCreation): Promise<FlowRunR
     if (freshId === flowId) throw error;
     return transport.createFlowRun({ ...run, flow_id: freshId });
   }
-}
-
-/** The key of a nested call, given when the flow is called, so that the order of calls decides. */
-export function nestedRunKey(flow: FlowDefinition, context: RunContext): string | null {
-  const { flow: parent, task } = context;
-  if (!parent) return null;
-  // Calls from tasks come in any order, which is no identity over retries.
-  const isInTask = task !== null && task.taskRun.flowRunId === parent.flowRun.id;
-  return isInTask ? newRandomId() : String(parent.nextNestedKey(flow.taskKey));
-}
-
-/** The task run in the parent that stands for the nested run. */
-async function trackInParent(
-  { transport, flow, parameters, waitFor, context }: FlowRunCreation,
-  parent: FlowScope,
-  key: string,
-): Promise<{ taskRun: TaskRunResponse; existed: boolean }> {
-  const inputs = collectInputs(parameters, parent);
-  await Promise.all(inputs.unidentified.map((future) => future.created));
-  const id = newId();
-  const taskRun = await transport.createTaskRun({
-    id,
-    name: `${flow.name}-${key}`,
-    flow_run_id: parent.flowRun.id,
-    task_key: flow.taskKey,
-    dynamic_key: key,
-    task_version: flow.version,
-    state: stateToWire(Pending()),
-    empirical_policy: { retries: 0, retry_delay: 0 },
-    tags: context.tags,
-    task_inputs: {
-      ...collectInputs(parameters, parent).taskInputs,
-      ...parentInputs(context, parent),
-      ...(waitFor.length === 0 ? {} : collectInputs({ wait_for: waitFor }, parent).taskInputs),
-    },
-  });
-  return { taskRun, existed: taskRun.id !== id };
-}
-
-function parentInputs({ task }: RunContext, parent: FlowScope): Record<string, TaskRunInput[]> {
-  if (!task || task.taskRun.flowRunId !== parent.flowRun.id) return {};
-  return { __parents__: [{ input_type: "task_run", id: task.taskRun.id }] };
 }
 
 /**

@@ -31,6 +31,16 @@ export function createThreadTransport(port: MessagePort, target: TransportTarget
     acquireConcurrencySlots: refuse,
     releaseConcurrencySlots: refuse,
     renewConcurrencyLease: refuse,
+    deployments: {
+      create: refuse,
+      read: refuse,
+      readByName: refuse,
+      update: refuse,
+      createFlowRun: refuse,
+      scheduledFlowRuns: refuse,
+      readFlow: refuse,
+    },
+    watchEvents: () => () => {},
   };
 }
 

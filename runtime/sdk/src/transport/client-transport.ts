@@ -1,6 +1,8 @@
 /** A transport made of a client of the API and two places to put events and log lines. */
-import { type Client, LeaseGone, SlotsTaken } from "@sluice/client";
+import { type Client, type EventStreamFilter, LeaseGone, SlotsTaken } from "@sluice/client";
 import { ATTEMPT_HEADER, endpoints, type OrchestrationResultResponse } from "@sluice/schemas";
+import { deploymentsClient } from "./deployments-client.ts";
+import type { DeploymentsTransport } from "./deployments-transport.ts";
 import type {
   ConcurrencyAnswer,
   FlowRunInputsQuery,
@@ -25,6 +27,8 @@ import type {
   TaskRunCreate,
 } from "./wire.ts";
 
+import { type WatchedEvent, watchEvents } from "./watch-events.ts";
+
 export type ApiClient = Client<typeof endpoints>;
 
 /** Where events and log lines go. */
@@ -39,11 +43,13 @@ export class ClientTransport implements Transport {
   readonly target: TransportTarget;
   /** For the parts of the API that flows don't need. */
   readonly client: ApiClient;
+  readonly deployments: DeploymentsTransport;
   readonly #deliveries: Deliveries;
 
   constructor(target: TransportTarget, client: ApiClient, deliveries: Deliveries) {
     this.target = target;
     this.client = client;
+    this.deployments = deploymentsClient(client.connection);
     this.#deliveries = deliveries;
   }
 
@@ -143,6 +149,11 @@ export class ClientTransport implements Transport {
       if (error instanceof LeaseGone) return false;
       throw error;
     }
+  }
+
+  watchEvents(filter: EventStreamFilter, onEvent: (event: WatchedEvent) => void): () => void {
+    if (this.target.kind === "embedded") return () => {};
+    return watchEvents(this.client.connection, filter, onEvent);
   }
 
   emitEvent(event: EventBody): void {

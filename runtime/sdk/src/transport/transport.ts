@@ -4,6 +4,9 @@
  * Requests are awaited and fail with the client's typed errors. Events and logs are handed over: `emitEvent` and
  * `writeLog` never wait and never throw, memory is bounded, and what can't be delivered goes to disk and is sent later.
  */
+import type { EventStreamFilter } from "@sluice/client";
+import type { DeploymentsTransport } from "./deployments-transport.ts";
+import type { WatchedEvent } from "./watch-events.ts";
 import type {
   ConcurrencyLease,
   ConcurrencyRequest,
@@ -64,6 +67,14 @@ export interface Transport {
   releaseConcurrencySlots(leaseId: string): Promise<void>;
   /** False when the lease is gone: its slots may belong to another run by now. */
   renewConcurrencyLease(leaseId: string, leaseSeconds: number): Promise<boolean>;
+
+  readonly deployments: DeploymentsTransport;
+
+  /**
+   * Calls `onEvent` for matching events as they happen, until the returned function is called. A hint to look again:
+   * events may be missed or come twice, and an embedded server sends none.
+   */
+  watchEvents(filter: EventStreamFilter, onEvent: (event: WatchedEvent) => void): () => void;
 
   /** Hands an event over. Never waits, never throws. */
   emitEvent(event: EventBody): void;
