@@ -1,10 +1,13 @@
 /**
  * `npm run bench`: everything that design.md promises of speed and size, measured beside the real Prefect.
  *
+ * Both sides run as they are published: ours as `npm run build` makes it.
+ *
  * Options: `--runs N` (default 5 alternating runs), `--seconds N` of load per lifecycle run (default 5),
  * `--only NAME[,NAME…]` of lifecycle-sqlite, lifecycle-postgres, ingest, tasks, idle. A whole run writes bench/RESULTS.md;
  * a part of it prints only.
  */
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +57,7 @@ const newHome = (): string => join(work, `home-${(homes += 1)}`);
 const onSqlite: Peers = {
   sluice: () => {
     const home = newHome();
-    return startSluiceServer({ database: `sqlite:${join(home, "bench.db")}`, home });
+    return startSluiceServer({ database: `sqlite:${join(home, "bench.db")}`, home, isBuilt: true });
   },
   prefect: () => startPrefectServer({ home: newHome() }),
 };
@@ -195,7 +198,11 @@ async function lifecyclesOnPostgres(): Promise<Row[]> {
   try {
     const peers: Peers = {
       sluice: async () =>
-        await startSluiceServer({ database: (await createDatabase(cluster)).url, home: newHome() }),
+        await startSluiceServer({
+          database: (await createDatabase(cluster)).url,
+          home: newHome(),
+          isBuilt: true,
+        }),
       prefect: async () => {
         const { url } = await createDatabase(cluster);
         const databaseUrl = url.replace(/^postgres:/, "postgresql+asyncpg:");
@@ -218,6 +225,10 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
 
 async function main(): Promise<void> {
   ensurePrefect();
+  execFileSync("npm", ["run", "--silent", "build"], {
+    cwd: join(import.meta.dirname, ".."),
+    stdio: "inherit",
+  });
   const wanted = options.only?.split(",") ?? Object.keys(parts);
   const rows: Row[] = [];
   for (const name of wanted) {

@@ -27,7 +27,7 @@ export async function measureSluiceTasks(
   home: string,
   count: number,
 ): Promise<NoopTaskFigures> {
-  const program = ["--conditions=source", join(programs, "noop-tasks.ts"), String(count)];
+  const program = [join(programs, "noop-tasks.ts"), String(count)];
   const env = { ...process.env, SLUICE_API_URL: apiUrl, SLUICE_HOME: home };
   return await measure(apiUrl, count, process.execPath, program, env);
 }
