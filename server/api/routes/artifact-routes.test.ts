@@ -134,6 +134,16 @@ describe("artifacts of one key", () => {
     expect(await collectionOf("racing")).toMatchObject({ latest_id: ids[4] });
   });
 
+  it("tell nothing of their collection when one goes that is not its newest", async () => {
+    const { body: older } = await create({ key: "quiet" });
+    const { body: newest } = await create({ key: "quiet" });
+    const id = `prefect.artifact-collection.${(await collectionOf("quiet")).id}`;
+    await api.call("DELETE", `/artifacts/${older.id}`);
+    await api.call("DELETE", `/artifacts/${newest.id}`);
+    const events = await publishedEvents(api, id, 3);
+    expect(events.map(({ event }) => event.split(".").at(-1))).toEqual(["created", "updated", "deleted"]);
+  });
+
   it("tell of their collection when its newest is another, and when there is none", async () => {
     const { body: first } = await create({
       key: "told",
