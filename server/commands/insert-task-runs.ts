@@ -4,6 +4,7 @@ import {
   NO_TIME,
   newId,
   type TaskRunCreate,
+  type TaskRunId,
   type Timestamp,
 } from "@sluice/schemas";
 import { decideTaskRunTransition } from "../orchestration/decide-task-run-transition.ts";
@@ -34,16 +35,22 @@ export async function insertTaskRuns(
 ): Promise<readonly TaskRunCreateAnswer[]> {
   const now = environment.now();
   const flowRunLabels = await readFlowRunLabels(tx, calls);
-  return await tx.taskRuns.create(
+  const enqueued = new Set<TaskRunId>();
+  const answers = await tx.taskRuns.create(
     calls.map(({ caller, body }) => {
       const inherited = body.flow_run_id === null ? {} : (flowRunLabels.get(body.flow_run_id) ?? {});
       const run = newTaskRun(environment, now, caller, body, inherited);
       const context = decisionContext(environment, now, { ...caller, attempt: null });
       const proposal = { state: body.state ?? newState("PENDING"), force: true };
       const decision = decideTaskRunTransition(newTaskRunRuleFacts(run), proposal, context);
+      if (decision.write?.effects.some(({ kind }) => kind === "enqueue_task_run")) enqueued.add(run.id);
       return { ...run, ...decision.write?.run_patch, state: decision.state };
     }),
   );
+  // A run that was there already may be at a worker by now, and stays there.
+  const queued = answers.flatMap(({ run, created }) => (created && enqueued.has(run.id) ? [run] : []));
+  if (queued.length > 0) await tx.taskQueue.enqueue(queued);
+  return answers;
 }
 
 async function readFlowRunLabels(

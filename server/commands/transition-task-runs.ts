@@ -2,6 +2,7 @@ import type { State, TaskRunId, Timestamp } from "@sluice/schemas";
 import { decideTaskRunTransition } from "../orchestration/decide-task-run-transition.ts";
 import type { Proposal, TaskRunDecision } from "../orchestration/decision.ts";
 import type { StoreTransaction } from "../store/store.ts";
+import type { QueuedTaskRun } from "../store/task-queue.ts";
 import type { TaskRun, TaskRunFacts, TaskRunTransition } from "../store/task-runs.ts";
 import type { Caller } from "./caller.ts";
 import { inRounds } from "./in-rounds.ts";
@@ -47,6 +48,7 @@ async function transitionOnce(
   const ledger = new SlotLedger();
   const transitions: TaskRunTransition[] = [];
   const leases: LeaseWrite[] = [];
+  const queued: QueuedTaskRun[] = [];
   const cached: Parameters<StoreTransaction["taskRuns"]["insertCachedState"]>[0][] = [];
   const answers: TaskRunTransitionAnswer[] = [];
   for (const call of calls) {
@@ -75,7 +77,8 @@ async function transitionOnce(
           break;
         }
         case "enqueue_task_run":
-          break; // the SCHEDULED row is what its workers' queue is read from
+          queued.push({ id: call.id, workspace_id, task_key: effect.task_key });
+          break;
         case "acquire_lease":
           ledger.take(effect.lease.limit_ids);
           leases.push({ workspace_id, effect });
@@ -91,6 +94,7 @@ async function transitionOnce(
   if (transitions.length > 0) await tx.taskRuns.applyTransitions(transitions);
   for (const entry of cached) await tx.taskRuns.insertCachedState(entry);
   await writeLeases(tx, leases, now);
+  if (queued.length > 0) await tx.taskQueue.enqueue(queued);
   return answers;
 }
 

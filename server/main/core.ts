@@ -16,6 +16,7 @@ import { OutboxPublisher } from "../events/outbox-publisher.ts";
 import { eventRelay, logRelay } from "../events/relay.ts";
 import { wakingStore } from "./waking-store.ts";
 import { allServices, type RunningServices, startServices } from "../services/all-services.ts";
+import { TaskDispatcher } from "../services/task-dispatcher.ts";
 import type { StoredEvent } from "../store/events.ts";
 import type { Log } from "../store/logs.ts";
 import type { Store } from "../store/store.ts";
@@ -28,6 +29,7 @@ export interface Core {
   readonly eventIngest: EventIngest;
   readonly eventBroadcast: Broadcast<StoredEvent>;
   readonly logBroadcast: Broadcast<Log>;
+  readonly taskDispatcher: TaskDispatcher;
   readonly gauges: readonly GaugeSource[];
   /** Starts background work. */
   start(): Promise<void>;
@@ -44,9 +46,13 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
   const logs = logRelay({ store, broadcast: logBroadcast, log: logger, now });
   const onStored = events.tell.bind(events);
   const publisher = new OutboxPublisher({ store, broadcast: eventBroadcast, onStored, log: logger });
-  const commandStore = wakingStore(store, () => publisher.wake());
+  const commandStore = wakingStore(store, {
+    onOutboxWritten: () => publisher.wake(),
+    onTaskRunsQueued: (queued) => taskDispatcher.tell(queued),
+  });
   const runs = new RunWriter({ store: commandStore, now, random });
   const context: CommandContext = { store: commandStore, now, random, runs };
+  const taskDispatcher = new TaskDispatcher({ context, log: logger });
   const eventIngest = new EventIngest({ store, broadcast: eventBroadcast, onStored, log: logger, now });
   const logIngest = new LogIngest({
     store,
@@ -70,6 +76,7 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
     eventIngest,
     eventBroadcast,
     logBroadcast,
+    taskDispatcher,
     gauges: coreGauges({
       store,
       eventIngest,
@@ -78,13 +85,14 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
       failingServices: () => running?.failing.size ?? 0,
     }),
     async start() {
-      await Promise.all([events.start(), logs.start()]);
+      await Promise.all([events.start(), logs.start(), taskDispatcher.start()]);
       publisher.start();
       if (settings.servicesEnabled)
         running = startServices(allServices(context), { now, random, log: logger });
     },
     async stop(deadline) {
       await running?.stop();
+      await taskDispatcher.close();
       eventBroadcast.close();
       logBroadcast.close();
       await Promise.all([eventIngest.close(deadline), logIngest.close(deadline)]);

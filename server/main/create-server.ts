@@ -8,6 +8,7 @@ import { eventsInRoute } from "../api/sockets/events-in.ts";
 import { eventsOutRoute } from "../api/sockets/events-out.ts";
 import { logsOutRoute } from "../api/sockets/logs-out.ts";
 import { mountSockets } from "../api/sockets/mount-sockets.ts";
+import { scheduledTaskRunsRoute } from "../api/sockets/scheduled-task-runs.ts";
 import { registerSystemRoutes } from "../api/system-routes.ts";
 import { listenRefusal } from "../access/network-rules.ts";
 import type { Logger } from "pino";
@@ -49,6 +50,7 @@ export async function createServer(settings: ServerSettings, logger: Logger): Pr
       eventsInRoute({ ingest: core.eventIngest, now }),
       eventsOutRoute({ events: store.reads.events, broadcast: core.eventBroadcast, now }),
       logsOutRoute({ broadcast: core.logBroadcast }),
+      scheduledTaskRunsRoute({ dispatcher: core.taskDispatcher, log: logger, now }),
     ],
     network,
     authString: settings.authString,

@@ -8,6 +8,7 @@ import { lateRuns } from "./late-runs.ts";
 import { leaseExpiry } from "./lease-expiry.ts";
 import { pauseExpirations } from "./pause-expirations.ts";
 import type { Service } from "./service.ts";
+import { lostTaskWorkers } from "./lost-task-workers.ts";
 import { ServiceLoop, type ServiceLoopDependencies } from "./service-loop.ts";
 
 export interface ServiceOptions {
@@ -21,6 +22,7 @@ export function allServices(context: CommandContext, options: ServiceOptions = {
     cancellationTimeouts(context),
     cancelledChildren(context),
     leaseExpiry(context),
+    lostTaskWorkers(context),
     eventRetention(context, options.eventRetention),
     csrfTokenCleanup(context),
   ];

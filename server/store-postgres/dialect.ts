@@ -14,6 +14,8 @@ export const postgresDialect: SqlDialect = {
     await db.executeQuery(CompiledQuery.raw(lockText(table), [ids]));
   },
 
+  lockSkippingLocked: (table) => sql`FOR NO KEY UPDATE OF ${sql.table(table)} SKIP LOCKED`,
+
   async tryExclusive(db, name) {
     const { rows } = await sql<{ is_taken: boolean }>`
       SELECT pg_try_advisory_xact_lock(${sql.lit(ADVISORY_LOCKS[name])}) AS is_taken`.execute(db);

@@ -43,6 +43,8 @@ export interface SqlDialect {
    * where only one transaction writes at a time.
    */
   lockRows(db: Db, table: LockableTable, ids: readonly string[]): Promise<void>;
+  /** For the end of a select of one table's rows: locks those that no other transaction has locked, and answers with them alone. */
+  lockSkippingLocked(table: LockableTable): Expression<unknown>;
   /** Lets one transaction at a time past, or says that another one is there; the lock ends with the transaction. */
   tryExclusive(db: Db, name: "outbox"): Promise<boolean>;
 
@@ -79,6 +81,7 @@ export interface SqlDialect {
 export type LockableTable =
   | "flow_run"
   | "task_run"
+  | "task_worker"
   | "concurrency_limit"
   | "concurrency_lease"
   | "artifact_collection"

@@ -18,6 +18,7 @@ import { SqlSavedSearches } from "./queries/saved-searches.ts";
 import { SqlConfiguration, SqlCsrfTokens } from "./queries/server-rows.ts";
 import { SqlSlots } from "./queries/slots.ts";
 import { SqlStates } from "./queries/states.ts";
+import { SqlTaskQueue } from "./queries/task-queue.ts";
 import { SqlTaskRuns } from "./queries/task-runs.ts";
 import { SqlVariables } from "./queries/variables.ts";
 import { SqlWorkPools } from "./queries/work-pools.ts";
@@ -30,6 +31,7 @@ export function portsOf(session: Session): StoreTransaction & StoreReads {
     flows: new SqlFlows(session),
     flowRuns: new SqlFlowRuns(session),
     taskRuns: new SqlTaskRuns(session),
+    taskQueue: new SqlTaskQueue(session),
     states: new SqlStates(session),
     logs: new SqlLogs(session),
     flowRunInputs: new SqlFlowRunInputs(session),

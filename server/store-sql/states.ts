@@ -64,6 +64,11 @@ export function currentStateColumns(state: State | null): EncodedRow {
   };
 }
 
+/** The same for a task run; deferred ones are found in the queue by theirs. */
+export function currentTaskRunStateColumns(state: State | null): EncodedRow {
+  return { ...currentStateColumns(state), state_deferred: state?.state_details.deferred ? 1 : 0 };
+}
+
 /** The columns of a joined state and its result artifact, read by {@link decodeState} with the same prefix. */
 export function stateColumns(state: string, artifact: string, prefix: string): RawBuilder<unknown> {
   const columns = ["id", "type", "name", "timestamp", "message", "state_details", "data"];

@@ -129,6 +129,7 @@ export const TABLES = {
     state_type: "text?",
     state_name: "text?",
     state_timestamp: "bigint?",
+    state_deferred: "boolean",
   },
   task_run_state: {
     id: "uuid",
@@ -397,6 +398,23 @@ export const TABLES = {
   outbox: {
     position: "serial",
     event: "json",
+  },
+  task_worker: {
+    id: "uuid",
+    workspace_id: "uuid",
+    identifier: "text",
+    task_keys: "jsonb",
+    slots: "integer?",
+    created: "bigint",
+    seen: "bigint",
+    expires: "bigint",
+  },
+  task_run_delivery: {
+    task_run_id: "uuid",
+    workspace_id: "uuid",
+    task_worker_id: "uuid?",
+    is_acknowledged: "boolean",
+    attempts: "integer",
   },
   csrf_token: {
     id: "uuid",

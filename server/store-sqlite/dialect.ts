@@ -9,6 +9,7 @@ export const sqliteDialect: SqlDialect = {
   // One transaction writes at a time, so its reads can't be overtaken.
   keepReferenced: sql``,
   lockRows: () => Promise.resolve(),
+  lockSkippingLocked: () => sql``,
   tryExclusive: () => Promise.resolve(true),
 
   async insertRows(db, table, rows, options = {}) {

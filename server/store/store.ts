@@ -28,6 +28,7 @@ import type { SavedSearchReads, SavedSearchWrites } from "./saved-searches.ts";
 import type { StoreSignals } from "./signals.ts";
 import type { SlotReads } from "./slots.ts";
 import type { StateReads } from "./states.ts";
+import type { TaskQueueReads, TaskQueueWrites } from "./task-queue.ts";
 import type { TaskRunReads, TaskRunWrites } from "./task-runs.ts";
 import type { VariableReads, VariableWrites } from "./variables.ts";
 import type { WorkPoolReads, WorkPoolWrites } from "./work-pools.ts";
@@ -56,6 +57,7 @@ export interface StoreReads {
   readonly flows: FlowReads;
   readonly flowRuns: FlowRunReads;
   readonly taskRuns: TaskRunReads;
+  readonly taskQueue: TaskQueueReads;
   readonly states: StateReads;
   readonly logs: LogReads;
   readonly flowRunInputs: FlowRunInputReads;
@@ -82,6 +84,7 @@ export interface StoreTransaction {
   readonly flows: FlowReads & FlowWrites;
   readonly flowRuns: FlowRunReads & FlowRunWrites;
   readonly taskRuns: TaskRunReads & TaskRunWrites;
+  readonly taskQueue: TaskQueueReads & TaskQueueWrites;
   readonly states: StateReads;
   readonly logs: LogReads & LogWrites;
   readonly flowRunInputs: FlowRunInputReads & FlowRunInputWrites;

@@ -49,6 +49,7 @@ export * from "./states.ts";
 export * from "./storage-defaults.ts";
 export * from "./task-inputs.ts";
 export * from "./task-runs.ts";
+export * from "./task-workers.ts";
 export * from "./text-query.ts";
 export * from "./timestamps.ts";
 export * from "./ui.ts";

@@ -17,6 +17,7 @@ import { runStateRoutes } from "./run-state-routes.ts";
 import { savedSearchRoutes } from "./saved-search-routes.ts";
 import { tagLimitRoutes } from "./tag-limit-routes.ts";
 import { taskRunRoutes } from "./task-run-routes.ts";
+import { taskWorkerRoutes } from "./task-worker-routes.ts";
 import { uiRoutes } from "./ui-routes.ts";
 import { variableRoutes } from "./variable-routes.ts";
 import { workPoolRoutes } from "./work-pool-routes.ts";
@@ -32,6 +33,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...runInputRoutes(services),
     ...runStateRoutes(services),
     ...taskRunRoutes(services),
+    ...taskWorkerRoutes(services),
     ...logRoutes(services),
     ...eventRoutes(services),
     ...artifactRoutes(services),

@@ -12,6 +12,8 @@ export const CloseCode = {
   /** The server stops. Not 1001, which stock subscribers take for "the stream is complete" and do not come back. */
   serviceRestart: 1012,
   tryAgainLater: 1013,
+  /** Of task workers: a message that has no place where it came (protocol section 4.4). */
+  protocolViolation: 4001,
 } as const;
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 

@@ -5,9 +5,9 @@ import type { TaskRun } from "../../store/task-runs.ts";
 import { type EncodedRow, encodeRow, rowDecoder } from "../codec.ts";
 import type { Session } from "../dialect.ts";
 import { columnList } from "../select.ts";
-import { currentStateColumns, decodeState, stateColumns } from "../states.ts";
+import { currentTaskRunStateColumns, decodeState, stateColumns } from "../states.ts";
 
-const STATE_COLUMNS = ["state_id", "state_type", "state_name", "state_timestamp"] as const;
+const STATE_COLUMNS = ["state_id", "state_type", "state_name", "state_timestamp", "state_deferred"] as const;
 const decodeColumns = rowDecoder<Omit<TaskRun, "state">>("task_run", { omit: STATE_COLUMNS });
 
 /** What a select of task runs lists; read each row with {@link decodeTaskRun}. */
@@ -24,7 +24,7 @@ export function decodeTaskRun(row: object): TaskRun {
 }
 
 export function encodeTaskRun(run: TaskRun): EncodedRow {
-  return { ...encodeRow("task_run", run), ...currentStateColumns(run.state) };
+  return { ...encodeRow("task_run", run), ...currentTaskRunStateColumns(run.state) };
 }
 
 /** Reads runs in no order. */

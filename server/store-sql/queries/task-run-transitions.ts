@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { OccupiedConcurrencyLimit } from "../../store/concurrency-limits.ts";
 import type { TaskRun, TaskRunFacts, TaskRunTransition } from "../../store/task-runs.ts";
 import type { Session } from "../dialect.ts";
-import { currentStateColumns, decodeState, stateColumns } from "../states.ts";
+import { currentTaskRunStateColumns, decodeState, stateColumns } from "../states.ts";
 import { SqlConcurrencyLimits } from "./concurrency-limits.ts";
 import { insertStates } from "./history-rows.ts";
 import {
@@ -139,6 +139,7 @@ const TRANSITION_COLUMNS = [
   "state_type",
   "state_name",
   "state_timestamp",
+  "state_deferred",
   "updated",
 ];
 
@@ -158,7 +159,7 @@ export async function applyTaskRunTransitions(
     transitions.map(({ id, state, progress, updated }) => ({
       id,
       ...progress,
-      ...currentStateColumns(state),
+      ...currentTaskRunStateColumns(state),
       updated,
     })),
     { columns: TRANSITION_COLUMNS },

@@ -9,6 +9,7 @@ import type { OpenStore } from "./fixtures.ts";
 import { flowRunSuite } from "./flow-run-suite.ts";
 import { flowSuite } from "./flow-suite.ts";
 import { resourceSuite } from "./resource-suite.ts";
+import { taskQueueSuite } from "./task-queue-suite.ts";
 import { taskRunSuite } from "./task-run-suite.ts";
 import { transactionSuite } from "./transaction-suite.ts";
 import { variableSuite } from "./variable-suite.ts";
@@ -19,6 +20,7 @@ export function storeSuite(open: OpenStore): void {
   describe("flows", () => flowSuite(open));
   describe("flow runs", () => flowRunSuite(open));
   describe("task runs", () => taskRunSuite(open));
+  describe("the queue of deferred task runs", () => taskQueueSuite(open));
   describe("logs, inputs, limits and the rest", () => resourceSuite(open));
   describe("artifacts", () => artifactSuite(open));
   describe("blocks", () => blockSuite(open));

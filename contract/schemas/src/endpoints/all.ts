@@ -14,6 +14,7 @@ import { flowRunStateEndpoints, taskRunStateEndpoints } from "./run-states.ts";
 import { savedSearchEndpoints } from "./saved-searches.ts";
 import { tagLimitEndpoints } from "./tag-limits.ts";
 import { taskRunEndpoints } from "./task-runs.ts";
+import { taskWorkerEndpoints } from "./task-workers.ts";
 import { uiEndpoints } from "./ui.ts";
 import { variableEndpoints } from "./variables.ts";
 import { workPoolEndpoints } from "./work-pools.ts";
@@ -28,6 +29,7 @@ export const endpoints = {
   ...flowRunStateEndpoints,
   ...taskRunEndpoints,
   ...taskRunStateEndpoints,
+  ...taskWorkerEndpoints,
   ...logEndpoints,
   ...eventEndpoints,
   ...artifactEndpoints,
