@@ -9,12 +9,10 @@ import re
 from typing import Any
 
 from snapshot import Api
+from wire_step import EVENTS, UNKNOWN, Step
+from wire_work import WORK_POOLS, WORK_QUEUES
 
 REFERENCE = re.compile(r"\$(\w+)((?:\.\w+)*)")
-EVENTS = "EVENTS"
-UNKNOWN = "00000000-0000-4000-8000-00000000dead"
-
-Step = tuple[str, str, str, Any]
 
 FLOWS: list[Step] = [
     ("flow", "POST", "/flows/", {"name": "wire-flow", "tags": ["a", "b"], "labels": {"team": "x"}}),
@@ -456,78 +454,6 @@ CONCURRENCY_LIMITS: list[Step] = [
     ("t_events", EVENTS, "prefect.concurrency-limit.$t.id", 4),
 ]
 
-TEMPLATE = {"job_configuration": {"command": "{{ what }} {{what}}", "deep": [{"n": "{{ count }}"}]},
-            "variables": {"type": "object", "properties": {"what": {"type": "string"}, "count": {"type": "integer", "default": 1}}}}
-
-
-def bad_template(properties: dict[str, Any], **configuration: str) -> dict[str, Any]:
-    return {"name": "wire-bad-pool", "base_job_template": {"job_configuration": configuration, "variables": {"properties": properties}}}
-
-
-WORK_POOLS: list[Step] = [
-    ("p", "POST", "/work_pools/", {"name": "wire-pool", "type": "process", "base_job_template": TEMPLATE, "concurrency_limit": 3}),
-    ("again", "POST", "/work_pools/", {"name": "wire-pool", "type": "docker"}),
-    ("agent", "POST", "/work_pools/", {"name": "wire-agent", "is_paused": True}),
-    ("paused", "POST", "/work_pools/", {"name": "wire-paused", "type": "x", "is_paused": True, "description": "d",
-                                        "storage_configuration": {"bundle_upload_step": {"a": 1}}}),
-    ("read", "GET", "/work_pools/wire-pool", None),
-    ("no_name", "POST", "/work_pools/", {}),
-    ("blank_name", "POST", "/work_pools/", {"name": " ' "}),
-    ("bad_name", "POST", "/work_pools/", {"name": "a/b"}),
-    ("reserved", "POST", "/work_pools/", {"name": "PreFect-wire"}),
-    ("negative_limit", "POST", "/work_pools/", {"name": "wire-bad-pool", "concurrency_limit": -1}),
-    ("null_paused", "POST", "/work_pools/", {"name": "wire-bad-pool", "is_paused": None}),
-    ("null_template", "POST", "/work_pools/", {"name": "wire-bad-pool", "base_job_template": None}),
-    ("null_storage", "POST", "/work_pools/", {"name": "wire-bad-pool", "storage_configuration": None}),
-    ("extra_storage", "POST", "/work_pools/", {"name": "wire-bad-pool", "storage_configuration": {"x": 1}}),
-    ("extra", "POST", "/work_pools/", {"name": "wire-bad-pool", "x": 1}),
-    ("half_template", "POST", "/work_pools/", {"name": "wire-bad-pool", "base_job_template": {"variables": {"a": 1}}}),
-    ("undeclared", "POST", "/work_pools/", bad_template({"a": {}}, x="{{ a }} {{ b.c }}")),
-    ("unfit_default", "POST", "/work_pools/", bad_template({"a": {"type": "integer", "default": "no"}}, x="{{ a }}")),
-    ("unfit_defaults", "POST", "/work_pools/", bad_template({"a": {"enum": ["b", "c"], "default": "d"}}, x="{{ a }}")),
-    ("null_default", "POST", "/work_pools/", {**bad_template({"a": {"type": "integer", "default": None}}, x="{{ a }}"), "name": "wire-null"}),
-    ("bad_schema", "POST", "/work_pools/", bad_template({"a": {"type": "foo"}}, x="{{ a }}")),
-    ("filter", "POST", "/work_pools/filter", {"work_pools": {"name": {"any_": ["wire-pool", "wire-agent"]}}}),
-    ("filter_type", "POST", "/work_pools/filter", {"work_pools": {"type": {"any_": ["x"]}, "name": {"any_": ["wire-paused"]}}, "limit": 1}),
-    ("filter_or", "POST", "/work_pools/filter",
-     {"work_pools": {"operator": "or_", "name": {"any_": ["wire-paused"]}, "id": {"any_": ["$p.id"]}}, "offset": 1}),
-    ("filter_bad", "POST", "/work_pools/filter", {"work_pools": {"nome": {}}}),
-    ("filter_limit", "POST", "/work_pools/filter", {"limit": 201}),
-    ("count", "POST", "/work_pools/count", {"work_pools": {"name": {"any_": ["wire-pool", "wire-agent", "no"]}}}),
-    ("patch", "PATCH", "/work_pools/wire-pool", {"description": "new", "concurrency_limit": None, "base_job_template": {}}),
-    ("patched", "GET", "/work_pools/wire-pool", None),
-    ("patch_pause", "PATCH", "/work_pools/wire-pool", {"is_paused": True}),
-    ("patch_pause_again", "PATCH", "/work_pools/wire-pool", {"is_paused": True, "concurrency_limit": 2}),
-    ("patch_resume", "PATCH", "/work_pools/wire-pool", {"is_paused": False}),
-    ("patch_agent", "PATCH", "/work_pools/wire-agent", {"is_paused": False}),
-    ("patched_agent", "GET", "/work_pools/wire-agent", None),
-    ("patch_null_paused", "PATCH", "/work_pools/wire-pool", {"is_paused": None}),
-    ("patch_null_storage", "PATCH", "/work_pools/wire-pool", {"storage_configuration": None}),
-    ("patch_name", "PATCH", "/work_pools/wire-pool", {"name": "x"}),
-    ("patch_bad_template", "PATCH", "/work_pools/wire-pool", {"base_job_template": {"a": 1}}),
-    ("patch_storage", "PATCH", "/work_pools/wire-pool", {"storage_configuration": {"default_result_storage_block_id": UNKNOWN}}),
-    ("patch_nothing", "PATCH", "/work_pools/wire-pool", {}),
-    ("patched_again", "GET", "/work_pools/wire-pool", None),
-    ("patch_unknown", "PATCH", "/work_pools/wire-nobody", {"is_paused": True}),
-    ("patch_reserved", "PATCH", "/work_pools/Prefect-wire", {"description": "x"}),
-    ("patch_reserved_pause", "PATCH", "/work_pools/Prefect-wire", {"is_paused": True}),
-    ("concurrency", "POST", "/work_pools/wire-pool/concurrency_status", None),
-    ("concurrency_page", "POST", "/work_pools/wire-pool/concurrency_status", {"page": 2, "limit": 1, "flow_run_limit": 0}),
-    ("concurrency_none", "POST", "/work_pools/wire-pool/concurrency_status", {"limit": 0}),
-    ("concurrency_limit", "POST", "/work_pools/wire-pool/concurrency_status", {"flow_run_limit": 201}),
-    ("concurrency_unknown", "POST", "/work_pools/wire-nobody/concurrency_status", {}),
-    ("unknown", "GET", "/work_pools/wire-nobody", None),
-    ("unknown_encoded", "GET", "/work_pools/sluice%3Anobody", None),
-    ("delete_reserved", "DELETE", "/work_pools/prefect-wire", None),
-    ("delete", "DELETE", "/work_pools/wire-pool", None),
-    ("delete_again", "DELETE", "/work_pools/wire-pool", None),
-    *((f"delete_{name}", "DELETE", f"/work_pools/wire-{name}", None) for name in ("agent", "paused", "null")),
-    ("events", EVENTS, "prefect.work-pool.$p.id", 9),
-    ("events_agent", EVENTS, "prefect.work-pool.$agent.id", 3),
-    ("events_paused", EVENTS, "prefect.work-pool.$paused.id", 3),
-    ("events_queue", EVENTS, "prefect.work-queue.$p.default_queue_id", 2),
-]
-
 GROUPS: dict[str, list[Step]] = {
     "flows": FLOWS,
     "flow_runs": FLOW_RUNS,
@@ -538,6 +464,7 @@ GROUPS: dict[str, list[Step]] = {
     "saved_searches": SAVED_SEARCHES,
     "concurrency_limits": CONCURRENCY_LIMITS,
     "work_pools": WORK_POOLS,
+    "work_queues": WORK_QUEUES,
 }
 
 

@@ -64,7 +64,7 @@ export const workQueueUpdate = z
   .strictObject({
     name: z.string().nullable().optional(),
     description: z.string().nullable().optional(),
-    is_paused: z.boolean().optional(),
+    is_paused: z.boolean().optional().meta({ default: false }),
     concurrency_limit: concurrencyLimitInput.optional(),
     priority: priorityInput.optional(),
     last_polled: timestampInput.nullable().optional(),

@@ -20,7 +20,9 @@ import { taskRunRoutes } from "./task-run-routes.ts";
 import { taskWorkerRoutes } from "./task-worker-routes.ts";
 import { uiRoutes } from "./ui-routes.ts";
 import { variableRoutes } from "./variable-routes.ts";
+import { poolQueueRoutes } from "./pool-queue-routes.ts";
 import { workPoolRoutes } from "./work-pool-routes.ts";
+import { workQueueRoutes } from "./work-queue-routes.ts";
 
 export function allRoutes(services: ApiServices): Route[] {
   return [
@@ -43,6 +45,8 @@ export function allRoutes(services: ApiServices): Route[] {
     ...variableRoutes(services),
     ...savedSearchRoutes(services),
     ...workPoolRoutes(services),
+    ...poolQueueRoutes(services),
+    ...workQueueRoutes(services),
     ...uiRoutes(services),
   ];
 }

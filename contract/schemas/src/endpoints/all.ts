@@ -18,6 +18,7 @@ import { taskWorkerEndpoints } from "./task-workers.ts";
 import { uiEndpoints } from "./ui.ts";
 import { variableEndpoints } from "./variables.ts";
 import { workPoolEndpoints } from "./work-pools.ts";
+import { workQueueEndpoints } from "./work-queues.ts";
 
 /** Endpoints by the name of their operation. */
 export const endpoints = {
@@ -39,6 +40,7 @@ export const endpoints = {
   ...variableEndpoints,
   ...savedSearchEndpoints,
   ...workPoolEndpoints,
+  ...workQueueEndpoints,
   ...uiEndpoints,
 };
 
