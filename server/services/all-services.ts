@@ -4,6 +4,7 @@ import { cancellationTimeouts } from "./cancellation-timeouts.ts";
 import { cancelledChildren } from "./cancelled-children.ts";
 import { csrfTokenCleanup } from "./csrf-token-cleanup.ts";
 import { type EventRetentionOptions, eventRetention } from "./event-retention.ts";
+import { foreman } from "./foreman.ts";
 import { lateRuns } from "./late-runs.ts";
 import { leaseExpiry } from "./lease-expiry.ts";
 import { pauseExpirations } from "./pause-expirations.ts";
@@ -22,6 +23,7 @@ export function allServices(context: CommandContext, options: ServiceOptions = {
     cancellationTimeouts(context),
     cancelledChildren(context),
     leaseExpiry(context),
+    foreman(context),
     lostTaskWorkers(context),
     eventRetention(context, options.eventRetention),
     csrfTokenCleanup(context),

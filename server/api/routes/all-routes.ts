@@ -23,6 +23,7 @@ import { variableRoutes } from "./variable-routes.ts";
 import { poolQueueRoutes } from "./pool-queue-routes.ts";
 import { workPoolRoutes } from "./work-pool-routes.ts";
 import { workQueueRoutes } from "./work-queue-routes.ts";
+import { workerRoutes } from "./worker-routes.ts";
 
 export function allRoutes(services: ApiServices): Route[] {
   return [
@@ -47,6 +48,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...workPoolRoutes(services),
     ...poolQueueRoutes(services),
     ...workQueueRoutes(services),
+    ...workerRoutes(services),
     ...uiRoutes(services),
   ];
 }

@@ -19,6 +19,7 @@ import { uiEndpoints } from "./ui.ts";
 import { variableEndpoints } from "./variables.ts";
 import { workPoolEndpoints } from "./work-pools.ts";
 import { workQueueEndpoints } from "./work-queues.ts";
+import { workerEndpoints } from "./workers.ts";
 
 /** Endpoints by the name of their operation. */
 export const endpoints = {
@@ -41,6 +42,7 @@ export const endpoints = {
   ...savedSearchEndpoints,
   ...workPoolEndpoints,
   ...workQueueEndpoints,
+  ...workerEndpoints,
   ...uiEndpoints,
 };
 
