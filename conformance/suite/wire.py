@@ -454,6 +454,128 @@ CONCURRENCY_LIMITS: list[Step] = [
     ("t_events", EVENTS, "prefect.concurrency-limit.$t.id", 4),
 ]
 
+DEPLOYMENT_SCHEMA = {"type": "object", "properties": {"x": {"type": "integer", "default": 1, "position": 0, "title": "x"},
+                                                      "y": {"type": "string", "position": 1, "title": "y"}}, "required": ["y"]}
+SCHEDULED_BY_NOBODY = {"paused": True}
+
+DEPLOYMENTS: list[Step] = [
+    ("f", "POST", "/flows/", {"name": "wire-deployment-flow", "labels": {"team": "x"}}),
+    ("plain", "POST", "/deployments/", {"name": "plain", "flow_id": "$f.id"}),
+    ("d", "POST", "/deployments/",
+     {"name": "full", "flow_id": "$f.id", **SCHEDULED_BY_NOBODY, "tags": ["b", "a"], "labels": {"mine": 1, "team": "y"}, "description": "d", "version": "v1",
+      "path": "/p", "entrypoint": "f.py:f", "pull_steps": [{"a.b": {"c": 1}}], "parameters": {"x": 2}, "parameter_openapi_schema": DEPLOYMENT_SCHEMA,
+      "enforce_parameter_schema": True, "job_variables": {"env": {"A": "b"}}, "concurrency_limit": 2,
+      "concurrency_options": {"collision_strategy": "CANCEL_NEW"}, "version_info": {"type": "git", "version": "abc", "more": 1},
+      "schedules": [{"schedule": {"interval": 3600, "anchor_date": "2026-01-01T00:00:00+02:00"}, "slug": "hourly", "parameters": {"x": 3}},
+                    {"schedule": {"cron": "0 9 * * mon-fri", "timezone": "Europe/Berlin"}, "active": False, "max_scheduled_runs": 5},
+                    {"schedule": {"rrule": "FREQ=WEEKLY;BYDAY=MO"}}]}),
+    ("read", "GET", "/deployments/$d.id", None),
+    ("read_by_name", "GET", "/deployments/name/wire-deployment-flow/full", None),
+    ("again", "POST", "/deployments/", {"name": "full", "flow_id": "$f.id", "description": "changed", "parameters": {"x": 2}, "labels": {"mine": 1, "team": "y"}}),
+    ("events", EVENTS, "prefect.deployment.$d.id", 2),
+    ("unknown", "GET", f"/deployments/{UNKNOWN}", None),
+    ("unknown_name", "GET", "/deployments/name/wire-deployment-flow/nobody", None),
+    ("unknown_flow", "POST", "/deployments/", {"name": "x", "flow_id": UNKNOWN}),
+    ("unknown_pool", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "work_pool_name": "wire-no-pool"}),
+    ("unknown_limit", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "global_concurrency_limit_id": UNKNOWN}),
+    ("no_name", "POST", "/deployments/", {"flow_id": "$f.id"}),
+    ("extra_status", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "colour": "red"}),
+    ("two_limits_status", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "concurrency_limit": 1, "global_concurrency_limit_id": UNKNOWN}),
+    ("zero_limit_status", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "concurrency_limit": 0}),
+    ("bad_grace_status", "POST", "/deployments/",
+     {"name": "x", "flow_id": "$f.id", "concurrency_options": {"collision_strategy": "ENQUEUE", "grace_period_seconds": 5}}),
+    ("bad_parameters_status", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "parameters": {"x": "no"}, "enforce_parameter_schema": True,
+                                                        "parameter_openapi_schema": DEPLOYMENT_SCHEMA}),
+    *((f"bad_schedule_{index}_status", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "schedules": [{"schedule": schedule}]})
+      for index, schedule in enumerate([{"cron": "x"}, {"cron": "0 0 * * *", "timezone": "Mars/Olympus"}, {"interval": 0}, {"interval": -5}, {"rrule": "FREQ=NEVER"},
+                                        {"interval": 60, "cron": "* * * * *"}, {}, {"cron": "h h * * *"}, {"rrule": "RRULE:FREQ=DAILY;UNTIL=20300101T000000Z"}])),
+    ("bad_maximum_status", "POST", "/deployments/$d.id/schedules", [{"schedule": {"interval": 60}, "max_scheduled_runs": 51}]),
+    ("filter", "POST", "/deployments/filter", {"flows": {"name": {"any_": ["wire-deployment-flow"]}}}),
+    ("filter_desc", "POST", "/deployments/filter", {"deployments": {"id": {"any_": ["$d.id", "$plain.id"]}}, "sort": "NAME_DESC", "limit": 1}),
+    ("filter_either_name", "POST", "/deployments/filter", {"deployments": {"flow_or_deployment_name": {"like_": "WIRE-DEPLOYMENT-FL"}, "name": {"any_": ["plain"]}}}),
+    ("filter_paused", "POST", "/deployments/filter", {"deployments": {"paused": {"eq_": True}, "id": {"any_": ["$d.id", "$plain.id"]}}}),
+    ("filter_bad_sort", "POST", "/deployments/filter", {"sort": "SIDEWAYS"}),
+    ("paginate", "POST", "/deployments/paginate", {"flows": {"id": {"any_": ["$f.id"]}}, "limit": 1, "page": 2}),
+    ("count", "POST", "/deployments/count", {"flows": {"id": {"any_": ["$f.id"]}}}),
+    ("patch", "PATCH", "/deployments/$d.id", {"tags": ["z"], "job_variables": None}),
+    ("patched", "GET", "/deployments/$d.id", None),
+    ("patch_parameters", "PATCH", "/deployments/$d.id", {"parameters": {"x": {"__prefect_kind": "json", "value": "5"}}, "parameter_openapi_schema": DEPLOYMENT_SCHEMA}),
+    ("patched_parameters", "GET", "/deployments/$d.id", None),
+    ("patch_bad_parameters", "PATCH", "/deployments/$d.id", {"parameters": {"x": "no"}}),
+    ("patch_bad_hydration", "PATCH", "/deployments/$d.id", {"parameters": {"x": {"__prefect_kind": "workspace_variable", "variable_name": "wire_nobody"}}}),
+    ("patch_unknown", "PATCH", f"/deployments/{UNKNOWN}", {"tags": []}),
+    ("patch_extra_status", "PATCH", "/deployments/$d.id", {"name": "new"}),
+    ("patch_limit", "PATCH", "/deployments/$d.id", {"concurrency_limit": 5}),
+    ("patched_limit", "GET", "/deployments/$d.id", None),
+    ("patch_no_limit", "PATCH", "/deployments/$d.id", {"concurrency_limit": None}),
+    ("patched_no_limit", "GET", "/deployments/$d.id", None),
+    # Schedules: named ones are changed one by one, nameless ones are replaced.
+    ("named", "POST", "/deployments/", {"name": "named", "flow_id": "$f.id", **SCHEDULED_BY_NOBODY, "schedules": [
+        {"schedule": {"cron": "0 1 * * *"}, "slug": "one"}]}),
+    ("patch_slugless", "PATCH", "/deployments/$named.id", {"schedules": [{"schedule": {"cron": "0 2 * * *"}}]}),
+    ("patch_no_schedule", "PATCH", "/deployments/$named.id", {"schedules": [{"slug": "two"}]}),
+    ("patch_rename_taken", "PATCH", "/deployments/$named.id", {"schedules": [{"slug": "one", "replaces": "two"}]}),
+    ("patch_replaces_twice", "PATCH", "/deployments/$named.id", {"schedules": [{"slug": "a", "replaces": "one"}, {"slug": "b", "replaces": "one"}]}),
+    ("patch_empty", "PATCH", "/deployments/$named.id", {"schedules": []}),
+    ("patch_one", "PATCH", "/deployments/$named.id", {"schedules": [{"slug": "renamed", "replaces": "one", "active": False}]}),
+    ("schedules", "GET", "/deployments/$named.id/schedules", None),
+    ("patch_another", "PATCH", "/deployments/$named.id", {"schedules": [{"slug": "two", "schedule": {"interval": 60.5, "anchor_date": "2026-01-01T00:00:00Z"}}]}),
+    ("schedules_two", "GET", "/deployments/$named.id/schedules", None),
+    ("add", "POST", "/deployments/$named.id/schedules", [{"schedule": {"rrule": "DTSTART:20260101T000000\nFREQ=MONTHLY", "timezone": "Asia/Tokyo"}, "slug": "three"}]),
+    ("change", "PATCH", "/deployments/$named.id/schedules/$add.0.id", {"active": False, "schedule": None}),
+    ("change_unknown", "PATCH", f"/deployments/$named.id/schedules/{UNKNOWN}", {"active": False}),
+    ("change_nowhere", "PATCH", f"/deployments/{UNKNOWN}/schedules/$add.0.id", {"active": False}),
+    ("schedules_three", "GET", "/deployments/$named.id/schedules", None),
+    ("remove", "DELETE", "/deployments/$named.id/schedules/$add.0.id", None),
+    ("remove_again", "DELETE", "/deployments/$named.id/schedules/$add.0.id", None),
+    ("schedules_nowhere", "GET", f"/deployments/{UNKNOWN}/schedules", None),
+    ("clear_nameless", "PATCH", "/deployments/$d.id", {"schedules": []}),
+    ("cleared", "GET", "/deployments/$d.id/schedules", None),
+    # Runs.
+    ("run", "POST", "/deployments/$d.id/create_flow_run", {"name": "wire_deployed", "parameters": {"y": "z"}, "tags": ["mine"], "labels": {"l": 1},
+                                                          "job_variables": {"image": "i"}}),
+    ("run_missing", "POST", "/deployments/$d.id/create_flow_run", {"name": "wire_deployed"}),
+    ("run_unfit", "POST", "/deployments/$d.id/create_flow_run", {"parameters": {"y": 5}}),
+    ("run_unchecked", "POST", "/deployments/$d.id/create_flow_run", {"name": "wire_deployed", "parameters": {"y": 5}, "enforce_parameter_schema": False}),
+    ("run_kinds", "POST", "/deployments/$d.id/create_flow_run", {"name": "wire_deployed", "parameters": {
+        "y": {"__prefect_kind": "none", "value": "n"}, "x": {"__prefect_kind": "json", "value": "7"}}}),
+    ("run_bad_json_status", "POST", "/deployments/$d.id/create_flow_run", {"parameters": {"y": {"__prefect_kind": "json", "value": "{"}}}),
+    ("run_no_variable", "POST", "/deployments/$d.id/create_flow_run",
+     {"parameters": {"y": {"__prefect_kind": "workspace_variable", "variable_name": "wire_nobody"}}}),
+    ("run_no_pool", "POST", "/deployments/$d.id/create_flow_run", {"parameters": {"y": "z"}, "work_queue_name": "q"}),
+    ("run_keyed", "POST", "/deployments/$plain.id/create_flow_run", {"name": "wire_keyed", "idempotency_key": "k"}),
+    ("run_keyed_again", "POST", "/deployments/$plain.id/create_flow_run", {"name": "wire_other", "idempotency_key": "k"}),
+    ("run_later", "POST", "/deployments/$plain.id/create_flow_run", {"name": "wire_later", "state": {
+        "type": "SCHEDULED", "state_details": {"scheduled_time": "2031-01-01T00:00:00Z"}}}),
+    ("run_unknown", "POST", f"/deployments/{UNKNOWN}/create_flow_run", {}),
+    ("bulk", "POST", "/deployments/$d.id/create_flow_run/bulk", [{"name": "wire_bulk", "parameters": {"y": "z"}}, {"parameters": {"y": 5}}, {"work_queue_name": "q", "parameters": {"y": "z"}}]),
+    ("bulk_none", "POST", "/deployments/$d.id/create_flow_run/bulk", []),
+    ("bulk_many", "POST", "/deployments/$d.id/create_flow_run/bulk", [{}] * 101),
+    ("bulk_unknown", "POST", f"/deployments/{UNKNOWN}/create_flow_run/bulk", []),
+    ("due", "POST", "/deployments/get_scheduled_flow_runs", {"deployment_ids": ["$plain.id"], "scheduled_before": "2030-01-01T00:00:00Z"}),
+    ("due_all", "POST", "/deployments/get_scheduled_flow_runs", {"deployment_ids": ["$plain.id"], "limit": 5}),
+    ("due_none_status", "POST", "/deployments/get_scheduled_flow_runs", {}),
+    ("ready_events", EVENTS, "prefect.deployment.$plain.id", 2),
+    ("timed", "POST", "/deployments/", {"name": "timed", "flow_id": "$f.id", **SCHEDULED_BY_NOBODY, "tags": ["t"], "version": "v", "parameters": {"a": 1, "b": 1}, "schedules": [
+        {"schedule": {"cron": "0 9 * * *", "timezone": "America/New_York"}, "slug": "nine", "parameters": {"b": 2}}]}),
+    ("schedule_unknown", "POST", f"/deployments/{UNKNOWN}/schedule", {}),
+    ("pause", "POST", "/deployments/$timed.id/pause_deployment", None),
+    ("paused_runs", "POST", "/flow_runs/count", {"deployments": {"id": {"any_": ["$timed.id"]}}}),
+    ("resume", "POST", "/deployments/$timed.id/resume_deployment", None),
+    ("resumed", "GET", "/deployments/$timed.id", None),
+    ("pause_unknown", "POST", f"/deployments/{UNKNOWN}/pause_deployment", None),
+    ("resume_unknown", "POST", f"/deployments/{UNKNOWN}/resume_deployment", None),
+    ("queue_check_unknown", "GET", f"/deployments/{UNKNOWN}/work_queue_check", None),
+    ("bulk_delete", "POST", "/deployments/bulk_delete", {"deployments": {"id": {"any_": ["$named.id"]}}}),
+    ("delete_timed", "DELETE", "/deployments/$timed.id", None),
+    ("bulk_delete_none", "POST", "/deployments/bulk_delete", {"deployments": {"id": {"any_": []}}}),
+    ("delete", "DELETE", "/deployments/$d.id", None),
+    ("delete_again", "DELETE", "/deployments/$d.id", None),
+    ("deleted_events", EVENTS, "prefect.deployment.$named.id", 2),
+    ("left_runs", "POST", "/flow_runs/count", {"flows": {"id": {"any_": ["$f.id"]}}}),
+    ("delete_flow", "DELETE", "/flows/$f.id", None),
+]
+
 GROUPS: dict[str, list[Step]] = {
     "flows": FLOWS,
     "flow_runs": FLOW_RUNS,
@@ -465,6 +587,7 @@ GROUPS: dict[str, list[Step]] = {
     "concurrency_limits": CONCURRENCY_LIMITS,
     "work_pools": WORK_POOLS,
     "work_queues": WORK_QUEUES,
+    "deployments": DEPLOYMENTS,
 }
 
 
@@ -504,7 +627,7 @@ def substitute(value: Any, bodies: dict[str, Any]) -> Any:
 
 def dig(value: Any, path: str) -> Any:
     for key in path.split(".")[1:]:
-        value = value[key]
+        value = value[int(key) if isinstance(value, list) else key]
     return value
 
 

@@ -6,6 +6,7 @@ import {
   newId,
   type ProposedState,
   type Timestamp,
+  type WorkQueueId,
 } from "@sluice/schemas";
 import { decideFlowRunTransition } from "../orchestration/decide-flow-run-transition.ts";
 import type { FlowRunDecision } from "../orchestration/decision.ts";
@@ -21,6 +22,13 @@ import { FlowRunEffects } from "./transition-flow-runs.ts";
 export interface FlowRunCreateCall {
   readonly caller: Caller;
   readonly body: FlowRunCreate;
+  /** What a run of a deployment takes over from it; absent: the run is made without one. */
+  readonly deployment?: {
+    readonly version: string | null;
+    readonly work_queue_id: WorkQueueId | null;
+    readonly work_queue_name: string | null;
+    readonly labels: Labels;
+  };
 }
 
 export interface FlowRunCreateAnswer {
@@ -40,8 +48,9 @@ export async function insertFlowRuns(
 ): Promise<readonly FlowRunCreateAnswer[]> {
   const now = environment.now();
   const flowLabels = await readFlowLabels(tx, calls);
-  const drafts = calls.map(({ caller, body }) => {
-    const run = newFlowRun(environment, now, caller, body, flowLabels.get(body.flow_id) ?? {});
+  const drafts = calls.map((call) => {
+    const { caller, body } = call;
+    const run = newFlowRun(environment, now, call, flowLabels.get(body.flow_id) ?? {});
     const context = decisionContext(environment, now, { ...caller, attempt: null });
     const proposal = { state: body.state ?? firstState(), force: true };
     const decision = decideFlowRunTransition(newFlowRunRuleFacts(run), proposal, context);
@@ -98,10 +107,16 @@ async function readFlowLabels(
 function newFlowRun(
   { random }: TransitionEnvironment,
   now: Timestamp,
-  caller: Caller,
-  body: FlowRunCreate,
+  { caller, body, deployment }: FlowRunCreateCall,
   flowLabels: Labels,
 ): NewFlowRun {
+  const labels = deployment
+    ? {
+        ...deployment.labels,
+        "prefect.flow.id": body.flow_id,
+        "prefect.deployment.id": body.deployment_id ?? "",
+      }
+    : { ...flowLabels, "prefect.flow.id": body.flow_id };
   return {
     id: newId(),
     workspace_id: caller.workspace_id,
@@ -113,15 +128,15 @@ function newFlowRun(
     flow_id: body.flow_id,
     flow_version: body.flow_version,
     deployment_id: body.deployment_id,
-    deployment_version: null,
-    work_queue_id: null,
-    work_queue_name: null,
+    deployment_version: deployment?.version ?? null,
+    work_queue_id: deployment?.work_queue_id ?? null,
+    work_queue_name: deployment?.work_queue_name ?? null,
     parameters: body.parameters,
     idempotency_key: body.idempotency_key,
     context: body.context,
     empirical_policy: body.empirical_policy,
     tags: body.tags,
-    labels: { ...flowLabels, "prefect.flow.id": body.flow_id, ...body.labels },
+    labels: { ...labels, ...body.labels },
     parent_task_run_id: body.parent_task_run_id,
     auto_scheduled: false,
     infrastructure_document_id: body.infrastructure_document_id,

@@ -19,8 +19,19 @@ export class UnusableSchemaError extends Error {
   override readonly name = "UnusableSchemaError";
 }
 
+export interface SchemaOptions {
+  /** True: nothing has to be there, as where values are given in layers. */
+  readonly ignoreRequired?: boolean;
+  /** True: an optional property may be null although it has a default. */
+  readonly allowNullWithDefault?: boolean;
+}
+
 /** @throws UnusableSchemaError */
-export function findValueProblems(schema: JsonObject, values: unknown): ValueProblem[] {
+export function findValueProblems(
+  schema: JsonObject,
+  values: unknown,
+  options: SchemaOptions = {},
+): ValueProblem[] {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: false,
@@ -28,7 +39,8 @@ export function findValueProblems(schema: JsonObject, values: unknown): ValuePro
     validateFormats: false,
     logger: false,
   });
-  const repaired = withOldHabits(schema);
+  const habits = withOldHabits(schema, options);
+  const repaired = options.ignoreRequired ? withoutRequired(habits) : habits;
   if (!ajv.validateSchema(repaired)) {
     const [first] = outermost(ajv.errors ?? []);
     throw new UnusableSchemaError(`Invalid schema: ${first ? problemText(first) : "not a JSON Schema"}`);
@@ -54,9 +66,13 @@ export function findValueProblems(schema: JsonObject, values: unknown): ValuePro
 }
 
 /** Why `value` does not fit `schema`, in words for the person who sent it; null when it does. */
-export function schemaProblem(value: unknown, schema: JsonObject): string | null {
+export function schemaProblem(
+  value: unknown,
+  schema: JsonObject,
+  options: SchemaOptions = {},
+): string | null {
   try {
-    const [problem] = findValueProblems(schema, value);
+    const [problem] = findValueProblems(schema, value, options);
     return problem ? describe(problem) : null;
   } catch (error) {
     if (error instanceof UnusableSchemaError) return error.message;
@@ -144,27 +160,60 @@ function problemText({ keyword, data, params, schema, message }: ErrorObject): s
 const HOMES_OF_MODELS = ["definitions", "$defs"] as const;
 
 /** A field that is neither required nor has a default may be null, and a list of `items` is a tuple. */
-function withOldHabits(schema: JsonObject): JsonObject {
+function withOldHabits(schema: JsonObject, options: SchemaOptions): JsonObject {
   const result: Record<string, unknown> = { ...schema };
   const { properties, required } = schema;
   if (isJsonObject(properties)) {
     const names = Array.isArray(required) ? required : [];
-    result["properties"] = mapValues(properties, (field, name) => repairField(field, names.includes(name)));
+    result["properties"] = mapValues(properties, (field, name) =>
+      repairField(field, names.includes(name), options),
+    );
   }
   for (const home of HOMES_OF_MODELS) {
     const models = schema[home];
     if (isJsonObject(models)) {
-      result[home] = mapValues(models, (model) => (isJsonObject(model) ? withOldHabits(model) : model));
+      result[home] = mapValues(models, (model) => repairModel(model, options));
     }
   }
   return result;
 }
 
-function repairField(field: unknown, isRequired: boolean): unknown {
+/** A block may be given by a reference to it instead of by what it holds. */
+const BLOCK_REFERENCE = {
+  type: "object",
+  properties: {
+    $ref: {
+      oneOf: [
+        { type: "string", format: "uuid" },
+        { type: "object", additionalProperties: { type: "string" }, minProperties: 1 },
+      ],
+    },
+  },
+  required: ["$ref"],
+};
+
+function repairModel(model: unknown, options: SchemaOptions): unknown {
+  if (!isJsonObject(model)) return model;
+  const repaired = withOldHabits(model, options);
+  return "block_type_slug" in model ? { oneOf: [repaired, BLOCK_REFERENCE] } : repaired;
+}
+
+function withoutRequired(schema: JsonObject): JsonObject {
+  const strip = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(strip);
+    if (!isJsonObject(value)) return value;
+    const kept = Object.entries(value).filter(([key, item]) => key !== "required" || !Array.isArray(item));
+    return Object.fromEntries(kept.map(([key, item]) => [key, strip(item)]));
+  };
+  return strip(schema) as JsonObject; // an object stays one
+}
+
+function repairField(field: unknown, isRequired: boolean, options: SchemaOptions): unknown {
   if (!isJsonObject(field)) return field;
-  const { type, ...rest } = withTupleItems(withOldHabits(field));
+  const { type, ...rest } = withTupleItems(withOldHabits(field, options));
   if (type === undefined) return rest;
-  if (isRequired || type === "null" || "default" in rest) return { type, ...rest };
+  const keepsType = "default" in rest && !options.allowNullWithDefault;
+  if (isRequired || type === "null" || keepsType) return { type, ...rest };
   return { ...rest, anyOf: [{ type }, { type: "null" }] };
 }
 

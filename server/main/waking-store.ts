@@ -36,6 +36,7 @@ export function wakingStore(store: Store, { onOutboxWritten, onTaskRunsQueued }:
           blockTypes: tx.blockTypes,
           blockSchemas: tx.blockSchemas,
           blockDocuments: tx.blockDocuments,
+          deployments: tx.deployments,
           variables: tx.variables,
           savedSearches: tx.savedSearches,
           concurrencyLimits: tx.concurrencyLimits,

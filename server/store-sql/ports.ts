@@ -6,6 +6,7 @@ import { SqlBlockDocuments } from "./queries/block-documents.ts";
 import { SqlBlockSchemas } from "./queries/block-schemas.ts";
 import { SqlBlockTypes } from "./queries/block-types.ts";
 import { SqlConcurrencyLimits } from "./queries/concurrency-limits.ts";
+import { SqlDeployments } from "./queries/deployments.ts";
 import { SqlEvents } from "./queries/events.ts";
 import { SqlFlowRunInputs } from "./queries/flow-run-inputs.ts";
 import { SqlFlowRuns } from "./queries/flow-runs.ts";
@@ -40,6 +41,7 @@ export function portsOf(session: Session): StoreTransaction & StoreReads {
     blockSchemas: new SqlBlockSchemas(session),
     blockDocuments: new SqlBlockDocuments(session),
     savedSearches: new SqlSavedSearches(session),
+    deployments: new SqlDeployments(session),
     variables: new SqlVariables(session),
     concurrencyLimits: new SqlConcurrencyLimits(session),
     leases: new SqlLeases(session),

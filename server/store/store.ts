@@ -16,6 +16,7 @@ import type { BlockTypeReads, BlockTypeWrites } from "./block-types.ts";
 import type { ConcurrencyLimitReads, ConcurrencyLimitWrites } from "./concurrency-limits.ts";
 import type { ConfigurationReads, ConfigurationWrites } from "./configuration.ts";
 import type { CsrfTokenReads, CsrfTokenWrites } from "./csrf-tokens.ts";
+import type { DeploymentReads, DeploymentWrites } from "./deployments.ts";
 import type { EventReads, EventWrites } from "./events.ts";
 import type { FlowRunInputReads, FlowRunInputWrites } from "./flow-run-inputs.ts";
 import type { FlowRunReads, FlowRunWrites } from "./flow-runs.ts";
@@ -65,6 +66,7 @@ export interface StoreReads {
   readonly blockTypes: BlockTypeReads;
   readonly blockSchemas: BlockSchemaReads;
   readonly blockDocuments: BlockDocumentReads;
+  readonly deployments: DeploymentReads;
   readonly variables: VariableReads;
   readonly savedSearches: SavedSearchReads;
   readonly concurrencyLimits: ConcurrencyLimitReads;
@@ -92,6 +94,7 @@ export interface StoreTransaction {
   readonly blockTypes: BlockTypeReads & BlockTypeWrites;
   readonly blockSchemas: BlockSchemaReads & BlockSchemaWrites;
   readonly blockDocuments: BlockDocumentReads & BlockDocumentWrites;
+  readonly deployments: DeploymentReads & DeploymentWrites;
   readonly variables: VariableReads & VariableWrites;
   readonly savedSearches: SavedSearchReads & SavedSearchWrites;
   readonly concurrencyLimits: ConcurrencyLimitReads & ConcurrencyLimitWrites;

@@ -14,6 +14,7 @@ export type FlowRunId = Id<"flow-run">;
 export type TaskRunId = Id<"task-run">;
 export type StateId = Id<"state">;
 export type DeploymentId = Id<"deployment">;
+export type DeploymentScheduleId = Id<"deployment-schedule">;
 export type WorkPoolId = Id<"work-pool">;
 export type WorkQueueId = Id<"work-queue">;
 export type WorkerId = Id<"worker">;

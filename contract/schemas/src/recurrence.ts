@@ -67,11 +67,11 @@ function read(text: string): Recurrence {
   const found: Read = { start: null, rules: [], exceptRules: [], dates: [], exceptDates: [] };
   for (const line of lines) readLine(line, found);
   if (found.rules.length === 0 && found.dates.length === 0) throw new BadRecurrence("empty string");
-  const isUtc = found.start?.isUtc ?? false;
+  const startHasZone = found.start?.isUtc ?? null;
   return {
     start: found.start?.wall ?? null,
-    rules: found.rules.map((rule) => readRule(rule, isUtc)),
-    exceptRules: found.exceptRules.map((rule) => readRule(rule, isUtc)),
+    rules: found.rules.map((rule) => readRule(rule, startHasZone)),
+    exceptRules: found.exceptRules.map((rule) => readRule(rule, startHasZone)),
     dates: found.dates,
     exceptDates: found.exceptDates,
   };
@@ -91,7 +91,7 @@ function readLine(line: string, found: Read): void {
   else throw new BadRecurrence(`unsupported property: ${name}`);
 }
 
-function readRule(text: string, startHasZone: boolean): RuleParts {
+function readRule(text: string, startHasZone: boolean | null): RuleParts {
   const parts: Record<string, string> = {};
   for (const pair of text.split(";")) {
     const [name = "", value = ""] = pair.split("=");
@@ -104,9 +104,10 @@ function readRule(text: string, startHasZone: boolean): RuleParts {
   return parts;
 }
 
-function readUntil(value: string, startHasZone: boolean): WallClock {
+function readUntil(value: string, startHasZone: boolean | null): WallClock {
   const { wall, isUtc } = readDate(value);
-  if (isUtc !== startHasZone) {
+  // A rule without a start takes the kind of its end.
+  if (startHasZone !== null && isUtc !== startHasZone) {
     throw new BadRecurrence("RRULE UNTIL values must be specified in UTC when DTSTART is timezone-aware");
   }
   return wall;

@@ -57,7 +57,7 @@ const interval = z
     message: "Input should be a valid timedelta",
     params: { type: "time_delta_parsing" },
   })
-  .meta(documentedAs({ type: "number", format: "time-delta" }))
+  .meta(documentedAs({ type: "number" }))
   .transform((value) => durationOf(value) as Duration) // just checked
   .refine((value) => value > 0, {
     message: "Input should be greater than 0 seconds",
@@ -105,7 +105,7 @@ export const scheduleInput = z.union([intervalScheduleInput, cronScheduleInput, 
 
 export const scheduleOutput = z.union([
   z.object({
-    interval: z.number().meta(documentedAs({ type: "number", format: "time-delta" })),
+    interval: z.number(),
     anchor_date: timestampOutput,
     timezone: z.string().nullable(),
   }),

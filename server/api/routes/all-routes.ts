@@ -5,6 +5,8 @@ import { adminRoutes } from "./admin-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { concurrencyLeaseRoutes } from "./concurrency-lease-routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limit-routes.ts";
+import { deploymentRoutes } from "./deployment-routes.ts";
+import { deploymentRunRoutes } from "./deployment-run-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { flowRunGraphRoutes } from "./flow-run-graph-routes.ts";
@@ -37,6 +39,8 @@ export function allRoutes(services: ApiServices): Route[] {
     ...runStateRoutes(services),
     ...taskRunRoutes(services),
     ...taskWorkerRoutes(services),
+    ...deploymentRoutes(services),
+    ...deploymentRunRoutes(services),
     ...logRoutes(services),
     ...eventRoutes(services),
     ...artifactRoutes(services),

@@ -1,42 +1,25 @@
 /** One flow run: its life from creation to deletion. Lists are in `flow-run-list-routes.ts`. */
-import { ATTEMPT_HEADER, endpoints, type JsonObject } from "@sluice/schemas";
+import { ATTEMPT_HEADER, endpoints } from "@sluice/schemas";
 import { createFlowRun } from "../../commands/create-flow-run.ts";
 import { deleteFlowRun } from "../../commands/delete-flow-runs.ts";
 import { notFound } from "../../commands/errors.ts";
-import { parameterSizeProblem } from "../../commands/parameter-size.ts";
 import { resumeFlowRun } from "../../commands/resume-flow-run.ts";
 import type { SetFlowRunStateOutcome, SetStateOutcome } from "../../commands/set-state-outcome.ts";
 import { setFlowRunState } from "../../commands/set-flow-run-state.ts";
 import { updateFlowRun, updateFlowRunLabels } from "../../commands/update-flow-run.ts";
-import { InvalidRequest } from "../edge/invalid-request.ts";
 import { createdOrFound, json, noContent, type Reply } from "../edge/reply.ts";
 import { type Route, route } from "../edge/route.ts";
 import { presentFlowRun } from "../presenters/flow-run-presenter.ts";
 import { presentOrchestrationResult } from "../presenters/orchestration-result-presenter.ts";
 import type { ApiServices } from "../services.ts";
 import { readLabels } from "./labels.ts";
+import { refuseLargeParameters } from "./parameter-size.ts";
 
 export function flowRunRoutes({ context, settings }: ApiServices): Route[] {
   const { flowRuns } = context.store.reads;
-
-  function checkParameters(parameters: JsonObject | undefined): void {
-    if (parameters === undefined) return;
-    const problem = parameterSizeProblem(parameters, settings.maxParameterBytes);
-    if (problem === null) return;
-    // Without the input: sending half a megabyte back explains nothing.
-    const detail = {
-      type: "value_error",
-      loc: ["body", "parameters"],
-      msg: `Value error, ${problem}`,
-      input: null,
-      ctx: { error: {} },
-    };
-    throw new InvalidRequest([detail], null);
-  }
-
   return [
     route(endpoints.createFlowRun, async ({ body }, call) => {
-      checkParameters(body.parameters);
+      refuseLargeParameters(body.parameters, settings.maxParameterBytes);
       const { run, created } = await createFlowRun(context, call, body);
       return createdOrFound(presentFlowRun(run, context.now()), created);
     }),
@@ -46,7 +29,7 @@ export function flowRunRoutes({ context, settings }: ApiServices): Route[] {
       return json(presentFlowRun(run, context.now()));
     }),
     route(endpoints.updateFlowRun, async ({ params, body }, call) => {
-      checkParameters(body.parameters);
+      refuseLargeParameters(body.parameters, settings.maxParameterBytes);
       await updateFlowRun(context, call, params.id, body);
       return noContent();
     }),

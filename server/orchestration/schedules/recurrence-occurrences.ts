@@ -6,10 +6,8 @@ import {
   type WallClock,
 } from "@sluice/schemas";
 import { RRuleTemporal } from "rrule-temporal";
+import { DEFAULT_START, wallOf } from "./recurrence-clock.ts";
 import { momentAt, type Wall, wallAt } from "./wall-clock.ts";
-
-/** The start of a rule that names none. */
-const DEFAULT_START = "20200101T000000";
 
 /** No zone changes its clock by more. */
 const LARGEST_CHANGE = 24 * 3_600_000_000;
@@ -64,10 +62,4 @@ function sequenceOf(rule: RuleParts, start: WallClock): Sequence {
 
 function datesFrom(dates: readonly Wall[]): Sequence {
   return (from) => dates.find((date) => date >= from) ?? null;
-}
-
-function wallOf(text: WallClock): Wall {
-  const [, year = "", month = "", day = "", hour = "", minute = "", second = ""] =
-    /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})$/.exec(text) ?? [];
-  return Date.UTC(+year, +month - 1, +day, +hour, +minute, +second) * 1000;
 }

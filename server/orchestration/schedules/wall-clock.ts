@@ -28,11 +28,6 @@ export function momentAt(wall: Wall, timezone: string | null, disambiguation: Di
   return (zoned.epochMilliseconds * 1000 + (wall - milliseconds * 1000)) as Timestamp; // both in microseconds
 }
 
-/** Minutes that the zone's clock is ahead of UTC at a moment. */
-export function offsetMinutes(moment: Timestamp, timezone: string | null): number {
-  return (wallAt(moment, timezone) - moment) / 60_000_000;
-}
-
 function isUtc(timezone: string | null): boolean {
   return zone(timezone) === DEFAULT_ZONE;
 }

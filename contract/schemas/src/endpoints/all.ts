@@ -4,6 +4,8 @@ import { adminEndpoints } from "./admin.ts";
 import { artifactEndpoints } from "./artifacts.ts";
 import { concurrencyLeaseEndpoints } from "./concurrency-leases.ts";
 import { concurrencyLimitEndpoints } from "./concurrency-limits.ts";
+import { deploymentRunEndpoints } from "./deployment-runs.ts";
+import { deploymentEndpoints } from "./deployments.ts";
 import { eventEndpoints } from "./events.ts";
 import { flowRunInputEndpoints } from "./flow-run-inputs.ts";
 import { flowRunEndpoints } from "./flow-runs.ts";
@@ -32,6 +34,8 @@ export const endpoints = {
   ...taskRunEndpoints,
   ...taskRunStateEndpoints,
   ...taskWorkerEndpoints,
+  ...deploymentEndpoints,
+  ...deploymentRunEndpoints,
   ...logEndpoints,
   ...eventEndpoints,
   ...artifactEndpoints,

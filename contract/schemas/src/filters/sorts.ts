@@ -31,6 +31,10 @@ export const TASK_RUN_SORTS = [
 export type TaskRunSort = (typeof TASK_RUN_SORTS)[number];
 export const taskRunSort = z.enum(TASK_RUN_SORTS).meta({ id: "TaskRunSort" });
 
+export const DEPLOYMENT_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_ASC", "NAME_DESC"] as const;
+export type DeploymentSort = (typeof DEPLOYMENT_SORTS)[number];
+export const deploymentSort = z.enum(DEPLOYMENT_SORTS).meta({ id: "DeploymentSort" });
+
 export const LOG_SORTS = ["TIMESTAMP_ASC", "TIMESTAMP_DESC"] as const;
 export type LogSort = (typeof LOG_SORTS)[number];
 export const logSort = z.enum(LOG_SORTS).meta({ id: "LogSort" });
