@@ -8,9 +8,12 @@ import { foreman } from "./foreman.ts";
 import { lateRuns } from "./late-runs.ts";
 import { leaseExpiry } from "./lease-expiry.ts";
 import { pauseExpirations } from "./pause-expirations.ts";
+import { recentDeploymentsScheduler, scheduler } from "./scheduler.ts";
 import type { Service } from "./service.ts";
 import { lostTaskWorkers } from "./lost-task-workers.ts";
 import { ServiceLoop, type ServiceLoopDependencies } from "./service-loop.ts";
+
+import { unpolledDeployments } from "./unpolled-deployments.ts";
 
 export interface ServiceOptions {
   readonly eventRetention?: EventRetentionOptions;
@@ -18,11 +21,14 @@ export interface ServiceOptions {
 
 export function allServices(context: CommandContext, options: ServiceOptions = {}): Service[] {
   return [
+    scheduler(context),
+    recentDeploymentsScheduler(context),
     lateRuns(context),
     pauseExpirations(context),
     cancellationTimeouts(context),
     cancelledChildren(context),
     leaseExpiry(context),
+    unpolledDeployments(context),
     foreman(context),
     lostTaskWorkers(context),
     eventRetention(context, options.eventRetention),
