@@ -1,5 +1,5 @@
 /** Connections of task workers: how they begin and how they are kept. */
-import { addSeconds, newId, type WorkspaceId } from "@sluice/schemas";
+import { addSeconds, newId, type TaskRunId, type WorkspaceId } from "@sluice/schemas";
 import type { TaskWorker, TaskWorkerId } from "../store/task-queue.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -19,15 +19,26 @@ export interface TaskWorkerSubscription {
   readonly slots: number | null;
 }
 
+export interface BegunTaskWorker {
+  readonly worker: TaskWorker;
+  /** Those of `holding` that the worker still has; the others were given to somebody else. */
+  readonly held: readonly TaskRunId[];
+}
+
+/** `holding`: the runs that the worker is at work on, when it comes back. */
 export async function beginTaskWorker(
   { store, now }: CommandContext,
   subscription: TaskWorkerSubscription,
-): Promise<TaskWorker> {
+  holding: readonly TaskRunId[],
+): Promise<BegunTaskWorker> {
   const created = now();
   const expires = addSeconds(created, TASK_WORKER_HOLD_SECONDS);
   const worker = { id: newId<"task-worker">(), ...subscription, created, seen: created, expires };
-  await store.transaction((tx) => tx.taskQueue.addWorker(worker));
-  return worker;
+  const held = await store.transaction(async (tx) => {
+    await tx.taskQueue.addWorker(worker);
+    return await tx.taskQueue.adopt(worker, holding, created);
+  });
+  return { worker, held };
 }
 
 /** Answers with the connections that still exist; those that don't were ended, and their runs given to others. */

@@ -12,8 +12,8 @@ import { serviceCaller } from "./service-caller.ts";
 export async function endTaskWorker(context: CommandContext, id: TaskWorkerId): Promise<void> {
   const { store, now } = context;
   const { taskQueue } = store.reads;
-  const worker = await taskQueue.readWorker(id);
-  if (!worker || worker.expires > now()) return;
+  const worker = await store.transaction((tx) => tx.taskQueue.seizeWorker(id, now()));
+  if (!worker) return;
   const successor = await findSuccessor(context, worker);
   if (successor) await store.transaction((tx) => tx.taskQueue.handOver(id, successor.id));
   const deliveries = await taskQueue.listDeliveries(id);

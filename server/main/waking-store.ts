@@ -65,15 +65,16 @@ function noticingQueued(
 ): TaskQueueReads & TaskQueueWrites {
   return {
     listWorkers: (workspaceId, taskKeys, now) => queue.listWorkers(workspaceId, taskKeys, now),
-    readWorker: (id) => queue.readWorker(id),
     listExpiredWorkers: (now, limit) => queue.listExpiredWorkers(now, limit),
     listDeliveries: (id) => queue.listDeliveries(id),
     claim: (workspaceId, taskKey, ids, now) => queue.claim(workspaceId, taskKey, ids, now),
     acknowledge: (id, taskRunId) => queue.acknowledge(id, taskRunId),
     settle: (id, taskRunIds) => queue.settle(id, taskRunIds),
+    adopt: (worker, taskRunIds, now) => queue.adopt(worker, taskRunIds, now),
     handOver: (from, to) => queue.handOver(from, to),
     addWorker: (worker) => queue.addWorker(worker),
     renewWorkers: (ids, seen, expires) => queue.renewWorkers(ids, seen, expires),
+    seizeWorker: (id, now) => queue.seizeWorker(id, now),
     expireWorker: (id, expires) => queue.expireWorker(id, expires),
     removeWorker: (id) => queue.removeWorker(id),
     enqueue: (runs) => {

@@ -95,10 +95,14 @@ export class TaskDispatcher {
     this.#wake(queued);
   }
 
-  /** Opens a connection of a task worker. From now on `taker` is given runs. */
-  async connect(subscription: TaskWorkerSubscription, taker: TaskRunTaker): Promise<TaskWorkerChannel> {
-    const worker = await beginTaskWorker(this.#context, subscription);
-    const channel = new TaskWorkerChannel(worker, taker, {
+  /** Opens a connection of a task worker that is at work on the runs `holding`. From now on `taker` is given runs. */
+  async connect(
+    subscription: TaskWorkerSubscription,
+    taker: TaskRunTaker,
+    holding: readonly TaskRunId[] = [],
+  ): Promise<TaskWorkerChannel> {
+    const { worker, held } = await beginTaskWorker(this.#context, subscription, holding);
+    const channel = new TaskWorkerChannel(worker, taker, held, {
       context: this.#context,
       onRoom: () => this.#wake(queuesOf(worker)),
       onLeave: (departure) => this.#leave(worker.id, departure),
@@ -222,14 +226,23 @@ export class TaskWorkerChannel {
   readonly worker: TaskWorker;
   readonly taker: TaskRunTaker;
   readonly #dependencies: ChannelDependencies;
+  /** What the worker had from an earlier connection, and still has. */
+  readonly held: readonly TaskRunId[];
   /** What was given and not yet acknowledged (stock workers) or finished (ours). */
-  readonly #inHand = new Map<TaskRunId, QueuedTaskRun>();
+  readonly #inHand = new Map<TaskRunId, QueuedTaskRun | null>();
   #isOpen = true;
 
-  constructor(worker: TaskWorker, taker: TaskRunTaker, dependencies: ChannelDependencies) {
+  constructor(
+    worker: TaskWorker,
+    taker: TaskRunTaker,
+    held: readonly TaskRunId[],
+    dependencies: ChannelDependencies,
+  ) {
     this.worker = worker;
     this.taker = taker;
+    this.held = held;
     this.#dependencies = dependencies;
+    for (const id of held) this.#inHand.set(id, null);
   }
 
   /** How many runs may be given now; a stock worker gets the next one for the receipt of the last. */
@@ -278,7 +291,8 @@ export class TaskWorkerChannel {
     this.#isOpen = false;
     const { context, onLeave } = this.#dependencies;
     if (this.worker.slots === null) {
-      await takeBackTaskRuns(context, this.worker.id, [...this.#inHand.values()]);
+      const given = [...this.#inHand.values()].filter((run) => run !== null);
+      await takeBackTaskRuns(context, this.worker.id, given);
     }
     await onLeave(departure);
   }

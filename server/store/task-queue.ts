@@ -62,7 +62,6 @@ export interface TaskQueueReads {
     taskKeys: readonly string[] | null,
     now: Timestamp,
   ): Promise<TaskWorker[]>;
-  readWorker(id: TaskWorkerId): Promise<TaskWorker | null>;
   /** Connections that were not renewed in time, in any workspace, longest first. */
   listExpiredWorkers(now: Timestamp, limit: number): Promise<TaskWorker[]>;
   /** What a connection holds. */
@@ -89,6 +88,8 @@ export interface TaskQueueWrites {
   release(id: TaskWorkerId, runs: readonly QueuedTaskRun[]): Promise<void>;
   /** Ends deliveries for good, if this connection holds them. */
   settle(id: TaskWorkerId, taskRunIds: readonly TaskRunId[]): Promise<void>;
+  /** Lets a connection hold what earlier ones of the same worker held; answers with those that still did. */
+  adopt(worker: TaskWorker, taskRunIds: readonly TaskRunId[], now: Timestamp): Promise<TaskRunId[]>;
   /** Lets one connection hold what another one held; false when it is unknown. */
   handOver(from: TaskWorkerId, to: TaskWorkerId): Promise<boolean>;
 
@@ -99,6 +100,11 @@ export interface TaskQueueWrites {
     seen: Timestamp,
     expires: Timestamp,
   ): Promise<ReadonlySet<TaskWorkerId>>;
+  /**
+   * Takes what an expired connection holds out of its reach: it can't be renewed, and nothing of it adopted, any more.
+   * Null when it is unknown or has not expired.
+   */
+  seizeWorker(id: TaskWorkerId, now: Timestamp): Promise<TaskWorker | null>;
   /** Ends the hold of a connection at this moment. */
   expireWorker(id: TaskWorkerId, expires: Timestamp): Promise<void>;
   /** Forgets a connection that holds nothing; false when it holds something, or is unknown. */

@@ -245,6 +245,22 @@ describe("a Sluice task worker", () => {
     expect(await receive(other)).toMatchObject({ id });
   });
 
+  it("keeps what it works on when it comes back, and is told what it has lost", async () => {
+    const client_id = "worker-2";
+    const first = await subscribe({ slots: 1, client_id });
+    const ids = [await delay(), await delay()];
+    await receive(first);
+    first.socket.terminate();
+    const second = await subscribe({ slots: 1, client_id, holding: ids });
+    expect(await second.receive()).toEqual({ type: "lost", ids: [ids[1]] });
+    // Its one place is taken until it says that the run is done.
+    expect(await receive(await subscribe({ slots: 1 }))).toMatchObject({ id: ids[1] });
+    await report(ids[0]!, "COMPLETED");
+    const next = await delay();
+    second.send({ type: "done", ids: [ids[0]] });
+    expect(await receive(second)).toMatchObject({ id: next });
+  });
+
   it("loses all that it had when it is gone: retries for some, the end for others", HOLD, async () => {
     const first = await subscribe({ slots: 10, client_id: "worker-1" });
     const retried = await delay({ retries: 1 });

@@ -4,7 +4,9 @@
  * A stock worker gets one run at a time, as bare JSON, and answers each with `{"type":"ack"}` before it gets the next.
  * Our own subscribe with `slots` and get as many runs as they have room for; they send no receipts but
  * `{"type":"done","ids":[…]}` once all they have to tell of a run is told, and `{"type":"drain"}` when they take no
- * more. They stay connected until their last run has ended: the end of the connection is taken for theirs.
+ * more. They stay connected until their last run has ended: the end of the connection is taken for theirs. One that
+ * comes back names the runs that it is at work on (`holding`), and is told with `{"type":"lost","ids":[…]}` which of
+ * them were given to somebody else meanwhile.
  *
  * Deliberate difference from upstream: a run that is answered with `{"type":"quit"}` goes back to the queue; there it
  * is lost.
@@ -29,10 +31,13 @@ export interface TaskRunDispatcher {
       readonly slots: number | null;
     },
     taker: { take(run: TaskRun): boolean; onLost(): void },
+    holding: readonly TaskRunId[],
   ): Promise<TaskRunChannel>;
 }
 
 export interface TaskRunChannel {
+  /** What the worker had from an earlier connection, and still has. */
+  readonly held: readonly TaskRunId[];
   /** The run whose receipt is due. */
   readonly awaited: TaskRunId | null;
   acknowledge(id: TaskRunId): Promise<void>;
@@ -76,8 +81,9 @@ async function serveTaskWorker(
     if (stopping.aborted) resolve("server stops");
     else if (socket.readyState !== socket.OPEN) resolve("worker left");
   });
+  const { holding, ...rest } = subscription;
   const channel = await options.dispatcher.connect(
-    { workspace_id, ...subscription },
+    { workspace_id, ...rest },
     {
       take(run) {
         if (socket.readyState !== socket.OPEN || stopping.aborted) return false;
@@ -87,7 +93,10 @@ async function serveTaskWorker(
       onLost: () =>
         closeSocket(socket, CloseCode.serviceRestart, "The server had given up this connection; reconnect"),
     },
+    holding,
   );
+  const lost = holding.filter((id) => !channel.held.includes(id));
+  if (lost.length > 0) socket.send(JSON.stringify({ type: "lost", ids: lost }));
   const note = (done: Promise<void>): void => {
     // The worker is none the wiser: what could not be written is put right when its connection ends.
     done.catch((error: unknown) =>
@@ -115,12 +124,14 @@ interface Subscription {
   readonly identifier: string;
   readonly task_keys: readonly string[];
   readonly slots: number | null;
+  readonly holding: readonly TaskRunId[];
 }
 
 const envelope = z.object({ type: z.literal("subscribe") });
 const keys = z.array(z.string().max(MAX_NAME_LENGTH)).min(1).max(MAX_KEYS);
 const clientId = z.string().min(1).max(MAX_NAME_LENGTH);
 const slots = z.int().min(1).max(MAX_SLOTS).nullable().catch(null);
+const runIds = z.array(idSchema<"task-run">()).max(MAX_SLOTS);
 
 /** The words of a violation are those that stock workers show. */
 function readSubscription(message: SocketMessage | null): Subscription | { readonly violation: string } {
@@ -136,6 +147,7 @@ function readSubscription(message: SocketMessage | null): Subscription | { reado
     identifier: identifier.data,
     task_keys: [...new Set(task_keys.data)],
     slots: slots.parse(fields["slots"] ?? null),
+    holding: runIds.safeParse(fields["holding"]).data ?? [],
   };
 }
 
@@ -143,7 +155,7 @@ const answer = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ack") }),
   z.object({ type: z.literal("quit") }),
   z.object({ type: z.literal("drain") }),
-  z.object({ type: z.literal("done"), ids: z.array(idSchema<"task-run">()).max(MAX_SLOTS) }),
+  z.object({ type: z.literal("done"), ids: runIds }),
 ]);
 
 function readAnswer({ text }: SocketMessage): z.output<typeof answer> | null {

@@ -17,6 +17,9 @@ import { selectTaskRunsById } from "./task-run-rows.ts";
 const WORKER_COLUMNS = columnList("task_worker", "task_worker");
 const decodeWorker = rowDecoder<TaskWorker>("task_worker");
 
+/** The end of a hold that nobody can prolong. */
+const SEIZED = 0 as Timestamp; // a moment long ago
+
 export class SqlTaskQueue implements TaskQueueReads, TaskQueueWrites {
   readonly #session: Session;
 
@@ -33,10 +36,6 @@ export class SqlTaskQueue implements TaskQueueReads, TaskQueueWrites {
     if (taskKeys === null) return this.#selectWorkers(isLive);
     const serves = this.#session.dialect.hasAny(sql.ref("task_keys"), taskKeys);
     return this.#selectWorkers(sql`${isLive} AND ${serves}`);
-  }
-
-  async readWorker(id: TaskWorkerId): Promise<TaskWorker | null> {
-    return (await this.#selectWorkers(sql`id = ${id}`))[0] ?? null;
   }
 
   listExpiredWorkers(now: Timestamp, limit: number): Promise<TaskWorker[]> {
@@ -103,6 +102,7 @@ export class SqlTaskQueue implements TaskQueueReads, TaskQueueWrites {
   async #lockWorkers(ids: readonly TaskWorkerId[]): Promise<ReadonlyMap<TaskWorkerId, TaskWorker>> {
     const { db, dialect } = this.#session;
     const distinct = [...new Set(ids)];
+    if (distinct.length === 0) return new Map();
     await dialect.lockRows(db, "task_worker", distinct);
     const workers = await this.#selectWorkers(sql`${dialect.inList(sql.ref("id"), "uuid", distinct)}`);
     return new Map(workers.map((worker) => [worker.id, worker]));
@@ -149,6 +149,25 @@ export class SqlTaskQueue implements TaskQueueReads, TaskQueueWrites {
       WHERE task_worker_id = ${id} AND ${this.#isOneOf(taskRunIds)}`.execute(this.#session.db);
   }
 
+  async adopt(
+    { id, workspace_id, identifier }: TaskWorker,
+    taskRunIds: readonly TaskRunId[],
+    now: Timestamp,
+  ): Promise<TaskRunId[]> {
+    if (taskRunIds.length === 0) return [];
+    const { db } = this.#session;
+    const isSame = sql`workspace_id = ${workspace_id} AND identifier = ${identifier} AND id <> ${id}`;
+    const earlier = (await this.#selectWorkers(isSame)).map((worker) => worker.id);
+    const locked = [...(await this.#lockWorkers(earlier)).values()];
+    const live = locked.filter((worker) => worker.expires > now).map((worker) => worker.id);
+    if (live.length === 0) return [];
+    const { rows } = await sql<{ task_run_id: TaskRunId }>`UPDATE task_run_delivery SET task_worker_id = ${id}
+      WHERE ${this.#isOneOf(taskRunIds)}
+        AND ${this.#session.dialect.inList(sql.ref("task_worker_id"), "uuid", live)}
+      RETURNING task_run_id`.execute(db);
+    return rows.map(({ task_run_id }) => task_run_id);
+  }
+
   async handOver(from: TaskWorkerId, to: TaskWorkerId): Promise<boolean> {
     const known = await this.#lockWorkers([from, to]);
     if (!known.has(to)) return false;
@@ -172,8 +191,15 @@ export class SqlTaskQueue implements TaskQueueReads, TaskQueueWrites {
     const { db, dialect } = this.#session;
     const { rows } = await sql<{ id: TaskWorkerId }>`UPDATE task_worker
       SET seen = ${seen}, expires = ${expires}
-      WHERE ${dialect.inList(sql.ref("id"), "uuid", ids)} RETURNING id`.execute(db);
+      WHERE ${dialect.inList(sql.ref("id"), "uuid", ids)} AND expires > ${SEIZED} RETURNING id`.execute(db);
     return new Set(rows.map(({ id }) => id));
+  }
+
+  async seizeWorker(id: TaskWorkerId, now: Timestamp): Promise<TaskWorker | null> {
+    const worker = (await this.#lockWorkers([id])).get(id);
+    if (!worker || worker.expires > now) return null;
+    await this.expireWorker(id, SEIZED);
+    return worker;
   }
 
   async expireWorker(id: TaskWorkerId, expires: Timestamp): Promise<void> {

@@ -207,6 +207,36 @@ export function taskQueueSuite(open: OpenStore): void {
       expect(await list(null, noon(60))).toEqual([{ ...first, seen: noon(31), expires: noon(61) }]);
     });
 
+    it("get what earlier connections of theirs still hold when they come back", async () => {
+      const identifier = "host-back";
+      const [kept, given, expired, other] = await queue("adopted", [1, 2, 3, 4]);
+      const early = aTaskWorker({ identifier });
+      const late = aTaskWorker({ identifier, expires: noon(5) });
+      const stranger = aTaskWorker({ identifier: "host-other" });
+      for (const one of [early, late, stranger]) await add(one);
+      await claim("adopted", [early.id, early.id, late.id, stranger.id]);
+      await store.transaction((tx) => tx.taskQueue.enqueue([queued(given!, "adopted")]));
+      const back = aTaskWorker({ identifier });
+      const held = await store.transaction(async (tx) => {
+        await tx.taskQueue.addWorker(back);
+        return await tx.taskQueue.adopt(back, [kept!, given!, expired!, other!], noon(6));
+      });
+      expect(held).toEqual([kept]);
+      expect(await store.reads.taskQueue.listDeliveries(back.id)).toMatchObject([{ id: kept }]);
+    });
+
+    it("are seized once they have expired, and can't be renewed then", async () => {
+      const seized = aTaskWorker();
+      await add(seized);
+      const seize = (now: Timestamp) => store.transaction((tx) => tx.taskQueue.seizeWorker(seized.id, now));
+      expect(await seize(noon(29))).toBeNull();
+      expect(await seize(noon(30))).toEqual(seized);
+      const renewed = await store.transaction((tx) =>
+        tx.taskQueue.renewWorkers([seized.id], noon(31), noon(61)),
+      );
+      expect(renewed.size).toBe(0);
+    });
+
     it("are forgotten only when they hold nothing", async () => {
       const holder = aTaskWorker();
       await add(holder);
@@ -216,7 +246,7 @@ export function taskQueueSuite(open: OpenStore): void {
       expect(await remove()).toBe(false);
       await store.transaction((tx) => tx.taskQueue.settle(holder.id, [id!]));
       expect(await remove()).toBe(true);
-      expect(await store.reads.taskQueue.readWorker(holder.id)).toBeNull();
+      expect(await remove()).toBe(false);
     });
   });
 }
