@@ -1,6 +1,8 @@
 /** Flows: functions whose calls are runs on the server. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { currentContext, runWithContext } from "./context.ts";
+import { Deployment } from "./deployments/deployment.ts";
+import type { DeploymentOptions } from "./deployments/deployment-options.ts";
 import { type DeploymentReference, deploymentReference } from "./deployments/deployment-reference.ts";
 import { callerModuleUrl, definitionKey, fileVersion } from "./definition-site.ts";
 import type { FlowDefinition } from "./engine/flow-definition.ts";
@@ -20,6 +22,7 @@ import {
 import { ConcurrentTaskRunner } from "./runners/concurrent-task-runner.ts";
 import type { TaskRunner } from "./runners/task-runner.ts";
 import { sdkSettings } from "./sdk-settings.ts";
+import { serve, type ServeOptions, serveOptionsOf } from "./serving/serve.ts";
 import type { State } from "./states.ts";
 import { DryRun } from "./visualization/dry-run.ts";
 import { toMermaid } from "./visualization/mermaid.ts";
@@ -96,6 +99,13 @@ export interface Flow<P = never, R = unknown> extends FlowCalls<P, R> {
   withOptions(options: FlowOptions<P, R>): Flow<P, R>;
   /** The ways to start the flow after these futures, states or results, whether or not it takes anything from them. */
   waitFor(...upstreams: readonly unknown[]): FlowCalls<P, R>;
+  /** Describes a deployment of this flow, for `serve(…)` and `deploy(…)`. */
+  toDeployment(options: DeploymentOptions<P>): Deployment<P>;
+  /**
+   * Makes a deployment of this flow and runs it here, until the process is told to end: each run in a process of its own.
+   * The flow must be exported by its module, and the call guarded by `if (import.meta.main)`.
+   */
+  serve(options: DeploymentOptions<P> & ServeOptions): Promise<void>;
   /** Names a deployment of this flow, so that `runDeployment` knows the types of its parameters. */
   deployment(name: string): DeploymentReference<P>;
   /** The parameters as the schema makes them. @throws ParameterTypeError */
@@ -171,6 +181,9 @@ function makeFlow<P, R>(
     withOptions: (changes: FlowOptions<P, R>) =>
       makeFlow(fn, { ...options, ...hooks, ...changes }, moduleUrl),
     waitFor: (...upstreams: readonly unknown[]) => flowCalls<P, R>(() => definition, upstreams),
+    toDeployment: (deployment: DeploymentOptions<P>) => new Deployment<P>(definition, deployment),
+    serve: (served: DeploymentOptions<P> & ServeOptions) =>
+      serve(new Deployment<P>(definition, served), serveOptionsOf(served)),
     deployment: (name: string) => deploymentReference(definition.name, name),
     validateParameters: async (parameters: Record<string, unknown>) =>
       schema ? validateParameters(definition.name, schema, parameters) : parameters,
@@ -213,6 +226,8 @@ function defineFlow<P, R>(
     fn,
     callable,
     taskKey: definitionKey(fn),
+    moduleUrl,
+    description: options.description ?? null,
     get version() {
       version ??= fileVersion(moduleUrl);
       return version;

@@ -11,6 +11,9 @@ export {
 } from "./annotations.ts";
 export { closeConnection, withTransport } from "./connection.ts";
 export { tags } from "./context.ts";
+export { Deployment } from "./deployments/deployment.ts";
+export type { ConcurrencyLimitOptions, DeploymentOptions } from "./deployments/deployment-options.ts";
+export type { ScheduleOptions } from "./deployments/schedules.ts";
 export type { DeploymentParameters, DeploymentReference } from "./deployments/deployment-reference.ts";
 export { runDeployment, type RunDeploymentOptions } from "./deployments/run-deployment.ts";
 export type { RunNameTemplate } from "./engine/name-template.ts";
@@ -76,6 +79,7 @@ export {
   type WorkerThreadsTaskRunnerOptions,
 } from "./runners/worker-threads-task-runner.ts";
 export { type DeploymentFacts, type FlowRunFacts, runtime, type TaskRunFacts } from "./runtime.ts";
+export { serve, type ServeOptions } from "./serving/serve.ts";
 export { reloadSettings } from "./sdk-settings.ts";
 export {
   AwaitingRetry,

@@ -7,4 +7,4 @@ registerEmbeddedServer(async ({ home }) => {
   const { createEmbeddedServer } = await import("@sluice/server");
   const database = process.env.SLUICE_SERVER_DATABASE || `sqlite:${join(home, "sluice.db")}`;
   return await createEmbeddedServer({ home, database });
-});
+}, import.meta.url);

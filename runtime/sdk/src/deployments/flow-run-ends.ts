@@ -5,6 +5,7 @@
 import { ServerUnreachable } from "@sluice/client";
 import { isTerminal, type StateType } from "@sluice/schemas";
 import { callAfter, now } from "../clock.ts";
+import { WakeUp } from "../wake-up.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { FlowRunResponse } from "../transport/wire.ts";
 
@@ -25,18 +26,17 @@ export interface FlowRunWait {
 export async function untilFlowRunEnds(wait: FlowRunWait): Promise<FlowRunResponse> {
   const { transport, flowRunId, timeoutSeconds, signal } = wait;
   const deadline = now() + timeoutSeconds * 1_000_000;
-  const bell = bellOf(transport, flowRunId);
+  const { wakeUp, stop } = waitFor(transport, flowRunId);
   try {
     for (;;) {
-      signal?.throwIfAborted();
-      bell.reset();
+      wakeUp.reset();
       const run = await read(transport, flowRunId);
       const leftSeconds = (deadline - now()) / 1_000_000;
       if (run && (isOver(run) || leftSeconds <= 0)) return run;
-      await bell.rings(Math.min(wait.pollIntervalSeconds, Math.max(leftSeconds, 0.05)), signal);
+      await wakeUp.wait(Math.min(wait.pollIntervalSeconds, Math.max(leftSeconds, 0.05)), signal);
     }
   } finally {
-    bell.stop();
+    stop();
   }
 }
 
@@ -53,55 +53,21 @@ async function read(transport: Transport, flowRunId: string): Promise<FlowRunRes
   }
 }
 
-/** Rings when the run may have ended. */
-class Bell {
-  #hasRung = false;
-  #wake: (() => void) | null = null;
-  readonly #onStop: () => void;
-
-  constructor(onStop: () => void) {
-    this.#onStop = onStop;
-  }
-
-  ring(): void {
-    this.#hasRung = true;
-    this.#wake?.();
-  }
-
-  reset(): void {
-    this.#hasRung = false;
-  }
-
-  /** Resolves when it rings, has rung since the reset, or after `seconds`; rejects when the signal aborts. */
-  async rings(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#hasRung) return;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        cancel();
-        signal?.removeEventListener("abort", wake);
-        resolve();
-      };
-      const cancel = callAfter(seconds, wake);
-      signal?.addEventListener("abort", wake, { once: true });
-      this.#wake = wake;
-    });
-    signal?.throwIfAborted();
-  }
-
-  stop(): void {
-    this.#onStop();
-  }
+interface Waiter {
+  /** Called when the run may have ended. */
+  readonly wakeUp: WakeUp;
+  readonly stop: () => void;
 }
 
-const towers = new WeakMap<Transport, BellTower>();
+const wakers = new WeakMap<Transport, Waker>();
 
-function bellOf(transport: Transport, flowRunId: string): Bell {
-  let tower = towers.get(transport);
-  if (!tower) {
-    tower = new BellTower(transport);
-    towers.set(transport, tower);
+function waitFor(transport: Transport, flowRunId: string): Waiter {
+  let waker = wakers.get(transport);
+  if (!waker) {
+    waker = new Waker(transport);
+    wakers.set(transport, waker);
   }
-  return tower.hang(flowRunId);
+  return waker.add(flowRunId);
 }
 
 /** Runs that begin to be waited for within this time share one subscription. */
@@ -109,10 +75,10 @@ const GATHER_SECONDS = 0.02;
 /** Past so many runs the stream isn't narrowed to them any more. */
 const MOST_NAMED_RUNS = 100;
 
-/** All the bells of one connection, and the stream that rings them. */
-class BellTower {
+/** All who wait over one connection, and the stream that wakes them. */
+class Waker {
   readonly #transport: Transport;
-  readonly #bells = new Map<string, Set<Bell>>();
+  readonly #waiting = new Map<string, Set<WakeUp>>();
   #unsubscribe: (() => void) | null = null;
   #isGathering = false;
 
@@ -120,17 +86,18 @@ class BellTower {
     this.#transport = transport;
   }
 
-  hang(flowRunId: string): Bell {
-    const bells = this.#bells.get(flowRunId) ?? new Set<Bell>();
-    this.#bells.set(flowRunId, bells);
-    const bell = new Bell(() => {
-      bells.delete(bell);
-      if (bells.size === 0) this.#bells.delete(flowRunId);
-      if (this.#bells.size === 0) this.#close();
-    });
-    bells.add(bell);
-    if (bells.size === 1) this.#gather();
-    return bell;
+  add(flowRunId: string): Waiter {
+    const wakeUps = this.#waiting.get(flowRunId) ?? new Set<WakeUp>();
+    this.#waiting.set(flowRunId, wakeUps);
+    const wakeUp = new WakeUp();
+    wakeUps.add(wakeUp);
+    if (wakeUps.size === 1) this.#gather();
+    const stop = () => {
+      wakeUps.delete(wakeUp);
+      if (wakeUps.size === 0) this.#waiting.delete(flowRunId);
+      if (this.#waiting.size === 0) this.#close();
+    };
+    return { wakeUp, stop };
   }
 
   #gather(): void {
@@ -138,14 +105,14 @@ class BellTower {
     this.#isGathering = true;
     callAfter(GATHER_SECONDS, () => {
       this.#isGathering = false;
-      if (this.#bells.size > 0) this.#subscribe();
+      if (this.#waiting.size > 0) this.#subscribe();
     });
   }
 
   /** The new stream begins with past events, so nothing is missed between the two. */
   #subscribe(): void {
     const before = this.#unsubscribe;
-    const ids = Array.from(this.#bells.keys(), (id) => `prefect.flow-run.${id}`);
+    const ids = Array.from(this.#waiting.keys(), (id) => `prefect.flow-run.${id}`);
     const filter = {
       event: { prefix: ["prefect.flow-run."] },
       ...(ids.length > MOST_NAMED_RUNS ? {} : { resource: { id: ids } }),
@@ -155,7 +122,7 @@ class BellTower {
       // The event names a type of the contract.
       if (typeof type === "string" && !isTerminal(type as StateType)) return;
       const id = String(resource["prefect.resource.id"]).replace(/^prefect\.flow-run\./, "");
-      for (const bell of this.#bells.get(id) ?? []) bell.ring();
+      for (const wakeUp of this.#waiting.get(id) ?? []) wakeUp.call();
     });
     before?.();
   }

@@ -10,6 +10,9 @@ export interface FlowDefinition {
   readonly fn: (parameters: never) => unknown;
   /** Identifies the flow among the nested runs of its parents. */
   readonly taskKey: string;
+  /** URL of the module that declares the flow; null when it can't be told. */
+  readonly moduleUrl: string | null;
+  readonly description: string | null;
   /** Read when a run starts, since it may be made from the source file. */
   readonly version: string | null;
   readonly flowRunName: RunNameTemplate | null;

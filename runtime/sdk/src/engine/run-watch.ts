@@ -9,6 +9,13 @@ import type { Transport } from "../transport/transport.ts";
 /** Seconds between two looks. */
 const POLL_SECONDS = 10;
 
+const watches = new Set<() => void>();
+
+/** Looks at the process's flow runs at once: somebody says that one is to stop. */
+export function lookAtRuns(): void {
+  for (const look of watches) look();
+}
+
 /** Calls `onStop` once when the run is to stop; never keeps the process alive. */
 export function watchRun(
   transport: Transport,
@@ -20,17 +27,26 @@ export function watchRun(
   const look = async () => {
     const reason = await reasonToStop(transport, flowRunId);
     if (isStopped) return;
-    if (reason) onStop(reason);
-    else schedule();
+    clearTimeout(timer);
+    if (!reason) return schedule();
+    watches.delete(lookNow);
+    isStopped = true;
+    onStop(reason);
+  };
+  const lookNow = () => {
+    clearTimeout(timer);
+    void look();
   };
   const schedule = () => {
     timer = setTimeout(() => void look(), POLL_SECONDS * 1000);
     timer.unref();
   };
+  watches.add(lookNow);
   schedule();
   return {
     stop() {
       isStopped = true;
+      watches.delete(lookNow);
       clearTimeout(timer);
     },
   };

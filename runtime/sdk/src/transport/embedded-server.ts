@@ -27,10 +27,20 @@ export type EmbeddedServerFactory = (options: EmbeddedServerOptions) => Promise<
 export const EMBEDDED_API_URL = "http://sluice.embedded/api";
 
 let registeredFactory: EmbeddedServerFactory | null = null;
+let registeringModule: string | null = null;
 
-/** Says how to get a server in this process. The last registration counts. */
-export function registerEmbeddedServer(factory: EmbeddedServerFactory): void {
+/**
+ * Says how to get a server in this process. The last registration counts.
+ * @param moduleUrl the module that registers: processes that are started for flow runs import it too
+ */
+export function registerEmbeddedServer(factory: EmbeddedServerFactory, moduleUrl?: string): void {
   registeredFactory = factory;
+  registeringModule = moduleUrl ?? null;
+}
+
+/** URL of the module that gives a process its server. */
+export function embeddingModule(): string | null {
+  return registeringModule;
 }
 
 export function embeddedServerFactory(): EmbeddedServerFactory | null {
