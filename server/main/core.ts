@@ -1,8 +1,10 @@
 /** The server without a port: store, commands, queues, streams, background services. What HTTP and embedded use share. */
+import { DEFAULT_WORKSPACE_ID } from "@sluice/schemas";
 import type { Logger } from "pino";
 import type { GaugeSource } from "../api/metrics.ts";
 import type { ApiServices } from "../api/services.ts";
 import type { CommandContext } from "../commands/context.ts";
+import { installBlockTypes } from "../commands/install-block-types.ts";
 import { RunWriter } from "../commands/run-writer.ts";
 import {
   type Broadcast,
@@ -22,6 +24,7 @@ import type { Log } from "../store/logs.ts";
 import type { Store } from "../store/store.ts";
 import { currentTimestamp } from "./clock.ts";
 import { coreGauges } from "./core-gauges.ts";
+import { secretBoxOpener } from "./encryption-key.ts";
 import { type ServerSettings, shownSettings } from "./settings.ts";
 
 export interface Core {
@@ -51,7 +54,8 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
     onTaskRunsQueued: (queued) => taskDispatcher.tell(queued),
   });
   const runs = new RunWriter({ store: commandStore, now, random });
-  const context: CommandContext = { store: commandStore, now, random, runs };
+  const secrets = secretBoxOpener(store, settings);
+  const context: CommandContext = { store: commandStore, now, random, runs, secrets };
   const taskDispatcher = new TaskDispatcher({ context, log: logger });
   const eventIngest = new EventIngest({ store, broadcast: eventBroadcast, onStored, log: logger, now });
   const logIngest = new LogIngest({
@@ -87,6 +91,7 @@ export function createCore(store: Store, settings: ServerSettings, logger: Logge
     async start() {
       await Promise.all([events.start(), logs.start(), taskDispatcher.start()]);
       publisher.start();
+      await installBlockTypes(context, DEFAULT_WORKSPACE_ID);
       if (settings.servicesEnabled)
         running = startServices(allServices(context), { now, random, log: logger });
     },

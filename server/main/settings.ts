@@ -36,6 +36,9 @@ const logLevel = z
   .transform((text) => text.toLowerCase().replace("warning", "warn").replace("critical", "fatal"))
   .pipe(z.enum(LOG_LEVELS));
 
+/** Characters of an encryption key; a shorter one is a password that can be guessed. */
+const MINIMUM_KEY_LENGTH = 16;
+
 /** One row per setting: its variable and how it is read. Absent ones take the default in {@link DEFAULTS}. */
 const VARIABLES = {
   home: ["SLUICE_HOME", z.string().min(1)],
@@ -47,6 +50,8 @@ const VARIABLES = {
   port: ["SLUICE_SERVER_API_PORT", z.coerce.number().int().min(0).max(65_535)],
   /** Shared secret of all clients, sent with Basic authentication. */
   authString: ["SLUICE_SERVER_API_AUTH_STRING", z.string().min(1)],
+  /** What secrets in the database are encrypted with; one is made when there is none. */
+  encryptionKey: ["SLUICE_SERVER_ENCRYPTION_KEY", z.string().min(MINIMUM_KEY_LENGTH)],
   /** Listen beyond loopback without an auth string. */
   insecure: ["SLUICE_SERVER_API_INSECURE", flag],
   /** Host names, beside loopback ones, that the server answers to; `*` for any. */
@@ -68,12 +73,16 @@ const VARIABLES = {
 
 type Parsed = { readonly [Key in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Key][1]> };
 
-export type ServerSettings = Omit<Parsed, "authString"> & { readonly authString: string | null };
+export type ServerSettings = Omit<Parsed, "authString" | "encryptionKey"> & {
+  readonly authString: string | null;
+  readonly encryptionKey: string | null;
+};
 
 const DEFAULTS: Omit<ServerSettings, "home" | "database"> = {
   host: "127.0.0.1",
   port: 4200,
   authString: null,
+  encryptionKey: null,
   insecure: false,
   allowedHosts: [],
   corsAllowedOrigins: [],
@@ -88,7 +97,11 @@ const DEFAULTS: Omit<ServerSettings, "home" | "database"> = {
 };
 
 /** The variables that hold secrets; their values appear in no message and no log. */
-export const SECRET_SETTINGS: ReadonlySet<keyof ServerSettings> = new Set(["authString", "database"]);
+export const SECRET_SETTINGS: ReadonlySet<keyof ServerSettings> = new Set([
+  "authString",
+  "database",
+  "encryptionKey",
+]);
 
 /**
  * Reads the settings. Overrides (command-line options) win over variables; a variable that is set but empty counts as

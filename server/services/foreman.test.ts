@@ -2,6 +2,7 @@ import type { Timestamp } from "@sluice/schemas";
 import { describe, expect, it } from "vitest";
 import type { CommandContext } from "../commands/context.ts";
 import { RunWriter } from "../commands/run-writer.ts";
+import { SecretBox } from "../commands/secret-box.ts";
 import { recordWorkerHeartbeat } from "../commands/workers.ts";
 import { serviceCaller } from "../commands/service-caller.ts";
 import { databases, type TestStore } from "../events/fixtures/test-store.ts";
@@ -14,7 +15,8 @@ const NEVER = new AbortController().signal;
 function contextOn(store: Store, moment: Timestamp): CommandContext {
   const now = () => moment;
   const random = () => 0.5;
-  return { store, now, random, runs: new RunWriter({ store, now, random }) };
+  const secrets = () => Promise.resolve(new SecretBox("a key for tests alone"));
+  return { store, now, random, secrets, runs: new RunWriter({ store, now, random }) };
 }
 
 /** One pass in each of two processes at the same time. */

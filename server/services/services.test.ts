@@ -3,6 +3,7 @@ import { addSeconds, newId, type State, type Timestamp } from "@sluice/schemas";
 import { describe, expect, it } from "vitest";
 import type { CommandContext } from "../commands/context.ts";
 import { RunWriter } from "../commands/run-writer.ts";
+import { SecretBox } from "../commands/secret-box.ts";
 import { databases, type TestStore } from "../events/fixtures/test-store.ts";
 import type { NewFlowRun } from "../store/flow-runs.ts";
 import type { Store } from "../store/store.ts";
@@ -33,7 +34,8 @@ const NEVER = new AbortController().signal;
 function contextOn(store: Store): CommandContext {
   const now = (): Timestamp => NOON;
   const random = (): number => 0.5;
-  return { store, now, random, runs: new RunWriter({ store, now, random }) };
+  const secrets = () => Promise.resolve(new SecretBox("a key for tests alone"));
+  return { store, now, random, secrets, runs: new RunWriter({ store, now, random }) };
 }
 
 /** One pass in each of two processes at the same time. */

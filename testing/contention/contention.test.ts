@@ -21,6 +21,7 @@ import type { CommandContext } from "../../server/commands/context.ts";
 import { createFlowRun } from "../../server/commands/create-flow-run.ts";
 import { createTaskRun } from "../../server/commands/create-task-run.ts";
 import { RunWriter } from "../../server/commands/run-writer.ts";
+import { SecretBox } from "../../server/commands/secret-box.ts";
 import { setFlowRunState } from "../../server/commands/set-flow-run-state.ts";
 import { setTaskRunState } from "../../server/commands/set-task-run-state.ts";
 import { newState } from "../../server/orchestration/states.ts";
@@ -196,7 +197,8 @@ async function startProcesses(url: string) {
     stores.push(await openPostgresStore({ url, connections: 4 }));
   const contexts = stores.map((store): CommandContext => {
     const random = Math.random;
-    return { store, now, random, runs: new RunWriter({ store, now, random }) };
+    const secrets = () => Promise.resolve(new SecretBox("a key for tests alone"));
+    return { store, now, random, secrets, runs: new RunWriter({ store, now, random }) };
   });
   return {
     contexts,

@@ -2,6 +2,7 @@
 import type { Timestamp } from "@sluice/schemas";
 import type { CommandContext } from "../../server/commands/context.ts";
 import { RunWriter } from "../../server/commands/run-writer.ts";
+import { SecretBox } from "../../server/commands/secret-box.ts";
 import type { Store } from "../../server/store/store.ts";
 import type { GateOwner } from "./scheduler.ts";
 
@@ -23,7 +24,8 @@ export class ServerProcess implements GateOwner {
 
   constructor({ storeFor, now, random }: ProcessParts) {
     const store = storeFor(this);
-    this.context = { store, now, random, runs: new RunWriter({ store, now, random }) };
+    const secrets = () => Promise.resolve(new SecretBox("a key for tests alone"));
+    this.context = { store, now, random, secrets, runs: new RunWriter({ store, now, random }) };
     // Nobody may be listening when the process dies.
     this.#death.promise.catch(() => undefined);
   }

@@ -16,9 +16,10 @@ export function adminRoutes({ context, settings }: ApiServices): Route[] {
       const id = await readDefaultResultStorage(context.store.reads, call.workspace_id);
       return json({ default_result_storage_block_id: id });
     }),
-    route(endpoints.updateDefaultResultStorage, async ({ body }) =>
-      setDefaultResultStorage(body.default_result_storage_block_id),
-    ),
+    route(endpoints.updateDefaultResultStorage, async ({ body }, call) => {
+      await setDefaultResultStorage(context, call, body.default_result_storage_block_id);
+      return json(body);
+    }),
     route(endpoints.clearDefaultResultStorage, async (_input, call) => {
       await clearDefaultResultStorage(context, call);
       return noContent();

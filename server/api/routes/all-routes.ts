@@ -3,6 +3,9 @@ import type { Route } from "../edge/route.ts";
 import type { ApiServices } from "../services.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
+import { blockDocumentRoutes } from "./block-document-routes.ts";
+import { blockSchemaRoutes } from "./block-schema-routes.ts";
+import { blockTypeRoutes } from "./block-type-routes.ts";
 import { concurrencyLeaseRoutes } from "./concurrency-lease-routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limit-routes.ts";
 import { deploymentRoutes } from "./deployment-routes.ts";
@@ -45,6 +48,9 @@ export function allRoutes(services: ApiServices): Route[] {
     ...eventRoutes(services),
     ...artifactRoutes(services),
     ...concurrencyLimitRoutes(services),
+    ...blockTypeRoutes(services),
+    ...blockSchemaRoutes(services),
+    ...blockDocumentRoutes(services),
     ...concurrencyLeaseRoutes(services),
     ...tagLimitRoutes(services),
     ...variableRoutes(services),

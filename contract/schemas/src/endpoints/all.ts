@@ -2,6 +2,9 @@
 import type { Endpoint } from "../endpoint.ts";
 import { adminEndpoints } from "./admin.ts";
 import { artifactEndpoints } from "./artifacts.ts";
+import { blockDocumentEndpoints } from "./block-documents.ts";
+import { blockSchemaEndpoints } from "./block-schemas.ts";
+import { blockTypeEndpoints } from "./block-types.ts";
 import { concurrencyLeaseEndpoints } from "./concurrency-leases.ts";
 import { concurrencyLimitEndpoints } from "./concurrency-limits.ts";
 import { deploymentRunEndpoints } from "./deployment-runs.ts";
@@ -40,6 +43,9 @@ export const endpoints = {
   ...eventEndpoints,
   ...artifactEndpoints,
   ...concurrencyLimitEndpoints,
+  ...blockTypeEndpoints,
+  ...blockSchemaEndpoints,
+  ...blockDocumentEndpoints,
   ...concurrencyLeaseEndpoints,
   ...tagLimitEndpoints,
   ...variableEndpoints,
