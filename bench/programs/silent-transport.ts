@@ -85,6 +85,16 @@ export function silentTransport(): Transport {
     acquireConcurrencySlots: unused,
     releaseConcurrencySlots: nothing,
     renewConcurrencyLease: unused,
+    deployments: {
+      create: unused,
+      read: unused,
+      readByName: unused,
+      update: unused,
+      createFlowRun: unused,
+      scheduledFlowRuns: unused,
+      readFlow: unused,
+    },
+    watchEvents: () => () => {},
     emitEvent: (event) => {
       // What every real transport does with it.
       bytes += JSON.stringify(event).length;
