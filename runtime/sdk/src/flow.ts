@@ -1,8 +1,9 @@
 /** Flows: functions whose calls are runs on the server. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { currentContext, runWithContext } from "./context.ts";
+import { deploy } from "./deployments/deploy.ts";
 import { Deployment } from "./deployments/deployment.ts";
-import type { DeploymentOptions } from "./deployments/deployment-options.ts";
+import type { DeploymentOptions, WorkPoolOptions } from "./deployments/deployment-options.ts";
 import { type DeploymentReference, deploymentReference } from "./deployments/deployment-reference.ts";
 import { callerModuleUrl, definitionKey, fileVersion } from "./definition-site.ts";
 import type { FlowDefinition } from "./engine/flow-definition.ts";
@@ -106,6 +107,11 @@ export interface Flow<P = never, R = unknown> extends FlowCalls<P, R> {
    * The flow must be exported by its module, and the call guarded by `if (import.meta.main)`.
    */
   serve(options: DeploymentOptions<P> & ServeOptions): Promise<void>;
+  /**
+   * Makes a deployment of this flow, or changes the one of that name, for the workers of a pool.
+   * @returns the deployment's id
+   */
+  deploy(options: DeploymentOptions<P> & WorkPoolOptions): Promise<string>;
   /** Names a deployment of this flow, so that `runDeployment` knows the types of its parameters. */
   deployment(name: string): DeploymentReference<P>;
   /** The parameters as the schema makes them. @throws ParameterTypeError */
@@ -184,6 +190,10 @@ function makeFlow<P, R>(
     toDeployment: (deployment: DeploymentOptions<P>) => new Deployment<P>(definition, deployment),
     serve: (served: DeploymentOptions<P> & ServeOptions) =>
       serve(new Deployment<P>(definition, served), serveOptionsOf(served)),
+    deploy: async (deployed: DeploymentOptions<P> & WorkPoolOptions) => {
+      const [id] = await deploy(new Deployment<P>(definition, deployed), deployed);
+      return id;
+    },
     deployment: (name: string) => deploymentReference(definition.name, name),
     validateParameters: async (parameters: Record<string, unknown>) =>
       schema ? validateParameters(definition.name, schema, parameters) : parameters,

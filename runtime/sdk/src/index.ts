@@ -11,8 +11,13 @@ export {
 } from "./annotations.ts";
 export { closeConnection, withTransport } from "./connection.ts";
 export { tags } from "./context.ts";
+export { deploy } from "./deployments/deploy.ts";
 export { Deployment } from "./deployments/deployment.ts";
-export type { ConcurrencyLimitOptions, DeploymentOptions } from "./deployments/deployment-options.ts";
+export type {
+  ConcurrencyLimitOptions,
+  DeploymentOptions,
+  WorkPoolOptions,
+} from "./deployments/deployment-options.ts";
 export type { ScheduleOptions } from "./deployments/schedules.ts";
 export type { DeploymentParameters, DeploymentReference } from "./deployments/deployment-reference.ts";
 export { runDeployment, type RunDeploymentOptions } from "./deployments/run-deployment.ts";

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { flow, runDeployment, task } from "@sluice/sdk";
+import { deploy, flow, runDeployment, task } from "@sluice/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type EndedProgram, ended, startProgram } from "./programs.ts";
 import { type Row, type SdkKit, setLogLevel, startSdkKit } from "./sdk-kit.ts";
@@ -225,5 +225,61 @@ describe("serving", () => {
     await end;
     const run = await inState(id, "CRASHED");
     expect(run.state).toMatchObject({ message: "Execution was aborted by a termination signal." });
+  });
+});
+
+describe("deploy", () => {
+  const nightly = flow(async function nightly({ n }: { n: number }) {
+    return n;
+  });
+
+  it("registers a deployment for a work pool, and changes it the second time", async () => {
+    await kit.api("POST", "/work_pools/", { name: "local", type: "process" });
+    const id = await nightly.deploy({
+      name: "at-three",
+      workPoolName: "local",
+      workQueueName: "slow",
+      jobVariables: { env: { REGION: "eu" } },
+      cron: "0 3 * * *",
+      timezone: "Europe/Berlin",
+      parameters: { n: 1 },
+      tags: ["night"],
+      concurrencyLimit: { limit: 2, collisionStrategy: "CANCEL_NEW" },
+      pullSteps: [{ set_working_directory: { directory: "/srv/flows" } }],
+    });
+    const deployment = await kit.api("GET", `/deployments/${id}`);
+    expect(deployment).toMatchObject({
+      name: "at-three",
+      entrypoint: "testing/e2e/sdk/deployments.test.ts:nightly",
+      path: null,
+      pull_steps: [{ set_working_directory: { directory: "/srv/flows" } }],
+      work_pool_name: "local",
+      work_queue_name: "slow",
+      job_variables: { env: { REGION: "eu" } },
+      parameters: { n: 1 },
+      tags: ["night"],
+      schedules: [{ schedule: { cron: "0 3 * * *", timezone: "Europe/Berlin" }, active: true }],
+      concurrency_options: { collision_strategy: "CANCEL_NEW" },
+    });
+    const again = await nightly.deploy({ name: "at-three", workPoolName: "local", interval: 60 });
+    expect(again).toBe(id);
+    const changed = await kit.api<{ schedules: unknown[] }>("GET", `/deployments/${id}`);
+    expect(changed.schedules).toMatchObject([{ schedule: { interval: 60 } }]);
+  });
+
+  it("registers several at once", async () => {
+    const ids = await deploy(nightly.toDeployment({ name: "a" }), nightly.toDeployment({ name: "b" }), {
+      workPoolName: "local",
+    });
+    const names = await Promise.all(ids.map((id) => kit.api("GET", `/deployments/${id}`)));
+    expect(names.map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
+  it("refuses a pool that isn't there", async () => {
+    await expect(nightly.deploy({ name: "c", workPoolName: "nowhere" })).rejects.toThrow(/nowhere/);
+  });
+
+  it("refuses a name with a slash", () => {
+    expect(() => nightly.toDeployment({ name: "a/b" })).toThrow("a name without slashes, got 'a/b'");
   });
 });

@@ -49,7 +49,7 @@ export class ClientTransport implements Transport {
   constructor(target: TransportTarget, client: ApiClient, deliveries: Deliveries) {
     this.target = target;
     this.client = client;
-    this.deployments = deploymentsClient(client.connection);
+    this.deployments = deploymentsClient(client);
     this.#deliveries = deliveries;
   }
 

@@ -1,25 +1,19 @@
-/** Deployments over the connection of the API's client. */
-import type { HttpConnection } from "@sluice/client";
+/** Deployments by the client of the API. */
+import type { ApiClient } from "./client-transport.ts";
 import type { DeploymentsTransport } from "./deployments-transport.ts";
 
-export function deploymentsClient(connection: HttpConnection): DeploymentsTransport {
-  const send = async <Body>(method: string, path: string, body?: object): Promise<Body> => {
-    const answer = await connection.request({
-      method,
-      path,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    // The contract says what an answer of this path is; a 204 has no body.
-    return (answer.text === "" ? undefined : JSON.parse(answer.text)) as Body;
-  };
+export function deploymentsClient({ operations }: ApiClient): DeploymentsTransport {
   return {
-    create: (deployment) => send("POST", "/deployments/", deployment),
-    read: (id) => send("GET", `/deployments/${encodeURIComponent(id)}`),
+    // These two bodies are preprocessed by the contract, which hides the types of their fields.
+    create: (body) => operations.createDeployment({ body: body as never }),
+    read: (id) => operations.readDeployment({ params: { id } }),
     readByName: (flowName, name) =>
-      send("GET", `/deployments/name/${encodeURIComponent(flowName)}/${encodeURIComponent(name)}`),
-    update: (id, changes) => send("PATCH", `/deployments/${encodeURIComponent(id)}`, changes),
-    createFlowRun: (id, run) => send("POST", `/deployments/${encodeURIComponent(id)}/create_flow_run`, run),
-    scheduledFlowRuns: (query) => send("POST", "/deployments/get_scheduled_flow_runs", query),
-    readFlow: (id) => send("GET", `/flows/${encodeURIComponent(id)}`),
+      operations.readDeploymentByName({ params: { flow_name: flowName, deployment_name: name } }),
+    async update(id, body) {
+      await operations.updateDeployment({ params: { id }, body: body as never });
+    },
+    createFlowRun: (id, body) => operations.createFlowRunFromDeployment({ params: { id }, body }),
+    scheduledFlowRuns: (body) => operations.readScheduledFlowRuns({ body }),
+    readFlow: (id) => operations.readFlow({ params: { id } }),
   };
 }

@@ -1,5 +1,9 @@
 /** What deployments need of a server, beside what runs need (protocol sections 2.1 C and E, 5.1, 5.5). */
-import type { FlowResponse, FlowRunResponse, JsonObject, Moment, StateCreate } from "./wire.ts";
+import type { DeploymentResponse, deploymentFlowRunCreate } from "@sluice/schemas";
+import type { z } from "zod";
+import type { FlowResponse, FlowRunResponse, JsonObject, Moment } from "./wire.ts";
+
+export type { DeploymentResponse };
 
 export interface DeploymentsTransport {
   /** Makes the deployment, or changes the one of the same flow and name. */
@@ -31,6 +35,7 @@ export interface DeploymentScheduleBody {
   slug?: string | null;
 }
 
+/** What the SDK sends of `POST /deployments/`. */
 export interface DeploymentCreate {
   name: string;
   flow_id: string;
@@ -60,31 +65,7 @@ export interface DeploymentUpdate {
   paused?: boolean;
 }
 
-export interface DeploymentResponse {
-  id: string;
-  name: string;
-  flow_id: string;
-  version: string | null;
-  entrypoint: string | null;
-  path: string | null;
-  pull_steps: JsonObject[] | null;
-  parameters: JsonObject;
-  tags: string[];
-  paused: boolean;
-  work_pool_name: string | null;
-  work_queue_name: string | null;
-}
-
-export interface DeploymentFlowRunCreate {
-  state: StateCreate;
-  parameters: JsonObject;
-  tags: string[];
-  name?: string | null;
-  idempotency_key?: string | null;
-  parent_task_run_id?: string | null;
-  work_queue_name?: string | null;
-  job_variables?: JsonObject | null;
-}
+export type DeploymentFlowRunCreate = z.input<typeof deploymentFlowRunCreate>;
 
 export interface ScheduledFlowRunsQuery {
   deployment_ids: string[];
