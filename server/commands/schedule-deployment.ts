@@ -41,17 +41,20 @@ export interface SchedulingRange {
 /**
  * Makes the runs of a deployment's active schedules in a range, each once however often it is asked for. Unknown and
  * deleted deployments have none. Such runs are not told as events; they pass no rules. Returns those that were made.
+ *
+ * @param evenIfPaused false for the scheduler, which may come a moment after a deployment was paused
  */
 export async function scheduleDeployment(
   context: CommandContext,
   workspaceId: WorkspaceId,
   id: DeploymentId,
   range: SchedulingRange = {},
+  { evenIfPaused }: { readonly evenIfPaused: boolean } = { evenIfPaused: true },
 ): Promise<FlowRunId[]> {
   return await context.store.transaction(async (tx) => {
     // Under its lock: whoever changes the deployment deletes what was made from it before.
     const deployment = await tx.deployments.lock(workspaceId, id);
-    if (!deployment) return [];
+    if (!deployment || (deployment.paused && !evenIfPaused)) return [];
     const runs = scheduledRuns(deployment, range, context);
     if (runs.length === 0) return [];
     const answers = await tx.flowRuns.create(runs);

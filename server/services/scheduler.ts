@@ -52,7 +52,7 @@ async function scheduleAll(
   do {
     const page: DeploymentReference[] = await readPage(after);
     await forEachUntilStopped(page, signal, ({ id, workspace_id }) =>
-      scheduleDeployment(context, workspace_id, id),
+      scheduleDeployment(context, workspace_id, id, {}, { evenIfPaused: false }),
     );
     after = page.length === PAGE_SIZE ? (page.at(-1)?.id ?? null) : null;
   } while (after !== null && !signal.aborted);

@@ -16,7 +16,7 @@ export function selectToSchedule(
 ): Promise<DeploymentReference[]> {
   const creator = session.dialect.jsonText(sql.ref<string | null>("flow_run.created_by"), "id");
   // The runs ahead: expected and next start of a run that its schedule made are the same, and the former is indexed.
-  const runsAhead = sql`SELECT 1 FROM flow_run
+  const runsAhead = sql`SELECT count(*) FROM flow_run
     WHERE flow_run.deployment_id = deployment.id AND flow_run.expected_start_time > ${now}
       AND flow_run.state_type = 'SCHEDULED' AND flow_run.auto_scheduled
       AND ${creator} = CAST(schedule.id AS TEXT)

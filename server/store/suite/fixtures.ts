@@ -15,6 +15,7 @@ import {
 } from "@sluice/schemas";
 import type { Artifact } from "../artifacts.ts";
 import type { ConcurrencyLimit } from "../concurrency-limits.ts";
+import type { DeploymentRow, DeploymentSchedule } from "../deployments.ts";
 import type { StoredEvent } from "../events.ts";
 import type { NewFlowRun } from "../flow-runs.ts";
 import type { Flow } from "../flows.ts";
@@ -187,6 +188,56 @@ export function aVariable(changes: Partial<Variable> = {}): Variable {
     name: uniqueName("variable"),
     value: "value",
     tags: [],
+    ...changes,
+  };
+}
+
+export function aDeployment(flow: Pick<Flow, "id">, changes: Partial<DeploymentRow> = {}): DeploymentRow {
+  return {
+    ...OWNED,
+    ...UNSIGNED,
+    id: newId<"deployment">(),
+    name: uniqueName("deployment"),
+    flow_id: flow.id,
+    version: null,
+    description: null,
+    work_queue_id: null,
+    work_queue_name: null,
+    infra_overrides: {},
+    path: null,
+    entrypoint: null,
+    last_polled: null,
+    status: "NOT_READY",
+    paused: false,
+    concurrency_limit_id: null,
+    concurrency_options: null,
+    tags: [],
+    labels: {},
+    parameters: {},
+    pull_steps: [],
+    parameter_openapi_schema: {},
+    enforce_parameter_schema: false,
+    infrastructure_document_id: null,
+    storage_document_id: null,
+    ...changes,
+  };
+}
+
+/** Every hour on the hour. */
+export function aDeploymentSchedule(
+  deployment: Pick<DeploymentRow, "id">,
+  changes: Partial<DeploymentSchedule> = {},
+): DeploymentSchedule {
+  return {
+    ...OWNED,
+    ...UNSIGNED,
+    id: newId<"deployment-schedule">(),
+    deployment_id: deployment.id,
+    schedule: { interval: seconds(3600), anchor_date: NOON, timezone: "UTC" },
+    active: true,
+    max_scheduled_runs: null,
+    parameters: {},
+    slug: null,
     ...changes,
   };
 }

@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { artifactSuite } from "./artifact-suite.ts";
 import { blockSuite } from "./block-suite.ts";
 import { filterSuite } from "./filter-suite.ts";
+import { deploymentSuite } from "./deployment-suite.ts";
 import { eventSuite } from "./event-suite.ts";
 import { figureSuite } from "./figure-suite.ts";
 import type { OpenStore } from "./fixtures.ts";
@@ -26,6 +27,7 @@ export function storeSuite(open: OpenStore): void {
   describe("blocks", () => blockSuite(open));
   describe("variables", () => variableSuite(open));
   describe("work pools, queues and workers", () => workSuite(open));
+  describe("deployments", () => deploymentSuite(open));
   describe("filters", () => filterSuite(open));
   describe("figures and graphs", () => figureSuite(open));
   describe("events", () => eventSuite(open));
