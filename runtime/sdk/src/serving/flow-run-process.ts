@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { callAfter } from "../clock.ts";
+import { inheritedNodeOptions } from "./node-options.ts";
 import { TERM_SECONDS } from "./termination.ts";
 import { embeddingModule } from "../transport/embedded-server.ts";
 
@@ -87,11 +88,8 @@ export class FlowRunProcess {
 const SOURCE_ENTRY = fileURLToPath(new URL("./run-process-entry.ts", import.meta.url));
 const ENTRY = existsSync(SOURCE_ENTRY) ? SOURCE_ENTRY : SOURCE_ENTRY.replace(/\.ts$/, ".js");
 
-/** Node's options of this process, but those that only one process can have. */
 function nodeOptions(): string[] {
-  const own = process.execArgv.filter(
-    (option) => !/^(?:--inspect|--eval|-e$|--print|-p$|--watch|--test)/.test(option),
-  );
+  const own = inheritedNodeOptions(process.execArgv);
   const readsSources = ENTRY.endsWith(".ts") && !own.some((option) => option.includes("conditions"));
   return readsSources ? [...own, "--conditions=source"] : own;
 }

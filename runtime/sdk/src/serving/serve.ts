@@ -149,6 +149,6 @@ async function pause(transport: Transport, ids: ReadonlyMap<string, string>): Pr
 }
 
 function announce(names: Iterable<string>): void {
-  for (const name of names) writeTerminalLine(`Serving '${name}': sluice deployment run '${name}'`);
+  for (const name of names) writeTerminalLine(`Serving '${name}'`);
   flushTerminal();
 }
