@@ -45,4 +45,18 @@ export const PATTERNS: readonly Pattern[] = [
       logs: ["🐱: ", "🐶: "],
     },
   },
+  {
+    number: 3,
+    title: "A flow of deployments",
+    program: "examples/03-flow-of-deployments.ts",
+    expected: {
+      flow: "pet-report",
+      tasks: {},
+      subflows: [
+        { flow: "report-cat-fact", tasks: {}, subflows: [], logs: ["🐱: "] },
+        { flow: "report-dog-fact", tasks: {}, subflows: [], logs: ["🐶: "] },
+      ],
+      logs: ["the cats' report is Completed, the dogs' Completed"],
+    },
+  },
 ];
