@@ -15,7 +15,7 @@ import {
   separateReferences,
 } from "../orchestration/blocks/document-references.ts";
 import { restoreSecrets, secretPaths } from "../orchestration/blocks/secret-fields.ts";
-import type { BlockDocument } from "../store/block-documents.ts";
+import type { BlockDocument, BlockDocumentTree } from "../store/block-documents.ts";
 import type { StoreTransaction } from "../store/store.ts";
 import { type FullBlockDocument, fullBlockDocuments, openedData } from "./block-document-reads.ts";
 import { type Caller, storedActor } from "./caller.ts";
@@ -76,9 +76,10 @@ export async function updateBlockDocument(
   body: BlockDocumentUpdate,
 ): Promise<void> {
   const { workspace_id } = caller;
+  const targets = [...separated(body.data ?? {}).referenced.values()];
   const secrets = await open();
   await store.transaction(async (tx) => {
-    await tx.blockDocuments.lock([id]);
+    await lockWithTargets(tx, { id, workspace_id }, targets);
     const document = await tx.blockDocuments.read(workspace_id, id);
     if (!document) throw notFound("Block document");
     const moment = now();
@@ -163,10 +164,6 @@ function separated(data: JsonObject): SeparatedData {
   }
 }
 
-/**
- * Locks everything that the document would lead to before it looks: two writers that would close a circle together
- * both have to pass the other one's document.
- */
 async function refer(
   tx: StoreTransaction,
   { id, workspace_id }: BlockDocument,
@@ -174,9 +171,7 @@ async function refer(
 ): Promise<void> {
   const targets = [...new Set(referenced.values())];
   if (targets.length > 0) {
-    const seen = await tx.blockDocuments.readTree(workspace_id, targets);
-    await tx.blockDocuments.lock([id, ...seen.documents.map((document) => document.id)]);
-    const { documents, references } = await tx.blockDocuments.readTree(workspace_id, targets);
+    const { documents, references } = await lockWithTargets(tx, { id, workspace_id }, targets);
     const there = new Set(documents.map((document) => document.id));
     if (!targets.every((target) => there.has(target))) throw new Refusal("conflict", CONFLICT_DETAIL);
     const circle = targets.find((target) => leadsTo(target, id, references));
@@ -189,6 +184,26 @@ async function refer(
     }
   }
   await tx.blockDocuments.replaceReferences(id, referenced);
+}
+
+/**
+ * Locks a document and everything that it would lead to: of two writers that would close a circle together, one has to
+ * wait for the other's document, and then sees its reference. All at once and in one order, so that nobody waits in a
+ * circle either; again only for what came to be in between.
+ */
+async function lockWithTargets(
+  tx: StoreTransaction,
+  { id, workspace_id }: Pick<BlockDocument, "id" | "workspace_id">,
+  targets: readonly BlockDocumentId[],
+): Promise<BlockDocumentTree> {
+  const locked = new Set<BlockDocumentId>();
+  for (;;) {
+    const tree = await tx.blockDocuments.readTree(workspace_id, targets);
+    const missing = [id, ...tree.documents.map((document) => document.id)].filter((one) => !locked.has(one));
+    if (missing.length === 0) return tree;
+    await tx.blockDocuments.lock(missing);
+    for (const one of missing) locked.add(one);
+  }
 }
 
 /** Writes the event, unless the document is anonymous; answers with the document as it is shown. */
