@@ -1,6 +1,7 @@
 /** A transport made of a client of the API and two places to put events and log lines. */
-import { type Client, type EventStreamFilter, LeaseGone, SlotsTaken } from "@sluice/client";
+import { type EventStreamFilter, LeaseGone, SlotsTaken } from "@sluice/client";
 import { ATTEMPT_HEADER, endpoints, type OrchestrationResultResponse } from "@sluice/schemas";
+import type { ApiClient } from "./api-client.ts";
 import { deploymentsClient } from "./deployments-client.ts";
 import type { DeploymentsTransport } from "./deployments-transport.ts";
 import type {
@@ -26,10 +27,7 @@ import type {
   StateCreate,
   TaskRunCreate,
 } from "./wire.ts";
-
 import { type WatchedEvent, watchEvents } from "./watch-events.ts";
-
-export type ApiClient = Client<typeof endpoints>;
 
 /** Where events and log lines go. */
 export interface Deliveries {

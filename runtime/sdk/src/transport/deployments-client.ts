@@ -1,5 +1,5 @@
 /** Deployments by the client of the API. */
-import type { ApiClient } from "./client-transport.ts";
+import type { ApiClient } from "./api-client.ts";
 import type { DeploymentsTransport } from "./deployments-transport.ts";
 
 export function deploymentsClient({ operations }: ApiClient): DeploymentsTransport {

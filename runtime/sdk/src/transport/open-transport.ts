@@ -2,7 +2,8 @@
 import { createClient, type Fetch } from "@sluice/client";
 import { endpoints } from "@sluice/schemas";
 import type { Settings } from "../settings.ts";
-import { type ApiClient, ClientTransport } from "./client-transport.ts";
+import type { ApiClient } from "./api-client.ts";
+import { ClientTransport } from "./client-transport.ts";
 import { embeddedDeliveries } from "./embedded-deliveries.ts";
 import { EMBEDDED_API_URL, embeddedServerFactory } from "./embedded-server.ts";
 import { httpDeliveries } from "./http-deliveries.ts";
