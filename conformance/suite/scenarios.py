@@ -4,16 +4,26 @@ A scenario is a function of an `Api` that returns a plain snapshot. It runs in a
 under test, first against the real Prefect server and then against ours.
 """
 
+import json
 import time
 from datetime import timedelta
-from typing import Any, Callable
+from pathlib import Path
+from typing import Any, Callable, Literal
 
+import prefect.server
 from prefect import allow_failure, flow, get_run_logger, pause_flow_run, tags, task, unmapped
+from prefect.blocks.core import Block
+from prefect.blocks.fields import SecretDict
+from prefect.blocks.notifications import SlackWebhook
+from prefect.blocks.system import Secret
+from prefect.blocks.webhook import Webhook
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterTags, TaskRunFilter
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.context import FlowRunContext
+from prefect.filesystems import LocalFileSystem
 from prefect.states import Cancelled, Cancelling, Completed, Failed, Pending, Running, Scheduled
+from pydantic import SecretStr
 
 from snapshot import Api, wait_until
 
@@ -516,3 +526,123 @@ def deletes_a_run_and_what_hangs_on_it(api: Api) -> Any:
         "again": api.http.delete(f"/flow_runs/{run_id}").status_code,
         "states": len(api.get("/flow_run_states/", params={"flow_run_id": run_id})),
     }
+
+
+class Address(Block):
+    _block_type_slug = "conformance-address"
+    host: str
+    port: float = 1.0
+    password: SecretStr | None = None
+    headers: SecretDict = SecretDict({})
+
+
+class Mirror(Block):
+    _block_type_slug = "conformance-mirror"
+    address: Address
+    weight: int = 1
+
+
+class Site(Block):
+    """Where things are, with their mirrors."""
+
+    _block_type_slug = "conformance-site"
+    _block_schema_capabilities = ["conformance-serve"]
+    main: Address
+    mirror: Mirror | None = None
+    level: Literal["é", "low"] = "low"
+
+
+def shown_block(api: Api, slug: str, name: str) -> Any:
+    return api.get(f"/block_types/slug/{slug}/block_documents/name/{name}")
+
+
+@scenario
+def custom_nested_blocks(api: Api) -> Any:
+    address = Address(host="h", password=SecretStr("hush"), headers=SecretDict({"Token": "hush"}))
+    address.save("conformance-a", overwrite=True)
+    mirror = Mirror(address=address, weight=2)
+    mirror.save("conformance-m", overwrite=True)
+    Site(main=Address(host="inline", password=SecretStr("hush")), mirror=mirror, level="é").save("conformance-s", overwrite=True)
+    shown = shown_block(api, "conformance-site", "conformance-s")
+
+    loaded = Site.load("conformance-s")
+    loaded.mirror.weight = 3
+    loaded.save("conformance-s", overwrite=True)
+    again = Site.load("conformance-s")
+    by_slug = Block.load("conformance-site/conformance-s")
+    with get_client(sync_client=True) as client:
+        types = [client.read_block_type_by_slug(f"conformance-{kind}") for kind in ("site", "mirror", "address")]
+        refused = refusal(lambda: Site(main=address).save("conformance-s"))
+        Site.delete("conformance-s")
+        gone = refusal(lambda: Site.load("conformance-s"))
+        for block_type in types:
+            client.delete_block_type(block_type.id)
+    return {
+        "shown": shown,
+        "checksums": [kind._calculate_schema_checksum() for kind in (Site, Mirror, Address)],
+        "loaded": [again.main.password.get_secret_value(), again.mirror.address.headers.get_secret_value(), again.mirror.address.port],
+        "saved again": [again.mirror.weight, again.level, type(by_slug).__name__, by_slug.main.host],
+        "refused": refused,
+        "gone": gone,
+    }
+
+
+@scenario
+def blocks_of_the_system(api: Api) -> Any:
+    values = ["hush", {"a": [1, 2.0, None]}, 2**70, 1.0]
+    for index, value in enumerate(values):
+        Secret(value=value).save(f"conformance-{index}", overwrite=True)
+    loaded = [Secret.load(f"conformance-{index}").get() for index in range(len(values))]
+    masked = shown_block(api, "secret", "conformance-0")["data"]
+    LocalFileSystem(basepath="/tmp/conformance").save("conformance-files", overwrite=True)
+    files = LocalFileSystem.load("conformance-files")
+    Webhook(url="http://127.0.0.1/hook", headers={"Authorization": "hush"}).save("conformance-hook", overwrite=True)
+    hook = shown_block(api, "webhook", "conformance-hook")
+    SlackWebhook(url="http://127.0.0.1/slack").save("conformance-slack", overwrite=True)
+    with get_client(sync_client=True) as client:
+        schemas = [client.read_block_schema_by_checksum(kind._calculate_schema_checksum()) for kind in (Secret, Webhook, LocalFileSystem)]
+        protected = refusal(lambda: client.delete_block_type(schemas[0].block_type_id))
+    for kind, name in ((LocalFileSystem, "files"), (Webhook, "hook"), (SlackWebhook, "slack")):
+        kind.delete(f"conformance-{name}")
+    for index in range(len(values)):
+        Secret.delete(f"conformance-{index}")
+    return {
+        "loaded": [repr(value) for value in loaded],
+        "masked": masked,
+        "files": str(files.basepath),
+        "hook": [hook["data"], hook["block_schema"]["checksum"], hook["block_type_name"]],
+        "schemas": [[schema.checksum, schema.version, sorted(schema.capabilities)] for schema in schemas],
+        "protected": protected,
+    }
+
+
+def refusal(attempt: Callable[[], Any]) -> str:
+    try:
+        attempt()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return "no refusal"
+
+
+@scenario
+def checksums_of_the_collections(api: Api) -> Any:
+    """Every block schema that comes with the stock package is known by the checksum it comes with."""
+    collections = json.loads((Path(prefect.server.__file__).parent / "collection_blocks_data.json").read_text())["collections"]
+    known = [block_type for collection in collections.values() for block_type in collection["block_types"].values()]
+    ids, made = {}, []
+    for block_type in known:
+        body = {key: block_type[key] for key in ("name", "slug", "description", "code_example")}
+        answer = api.send("POST", "/block_types/", json=body)
+        if answer.status_code == 201:
+            made.append(f"/block_types/{answer.json()['id']}")
+        ids[block_type["slug"]] = api.get(f"/block_types/slug/{block_type['slug']}")["id"]
+    outcomes = {}
+    for block_type in known:
+        schema = block_type["block_schema"]
+        body = {"fields": schema["fields"], "block_type_id": ids[block_type["slug"]], "version": "conformance"}
+        answer = api.post("/block_schemas/", body)
+        made.insert(0, f"/block_schemas/{answer['id']}")
+        outcomes[block_type["slug"]] = answer["checksum"] == schema["checksum"]
+    for path in made:
+        api.send("DELETE", path)
+    return outcomes

@@ -8,6 +8,7 @@ whose name ends in `_status` only the status is compared (the body holds the val
 import re
 from typing import Any
 
+from block_steps import BLOCKS
 from snapshot import Api
 from wire_step import EVENTS, UNKNOWN, Step
 from wire_work import WORK_POOLS, WORK_QUEUES
@@ -583,6 +584,7 @@ GROUPS: dict[str, list[Step]] = {
     "small_groups": SMALL_GROUPS,
     "variables": VARIABLES,
     "artifacts": ARTIFACTS,
+    "blocks": BLOCKS,
     "saved_searches": SAVED_SEARCHES,
     "concurrency_limits": CONCURRENCY_LIMITS,
     "work_pools": WORK_POOLS,
