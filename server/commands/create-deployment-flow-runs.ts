@@ -113,7 +113,8 @@ async function flowRunCall(
       work_pool_name: null,
       work_queue_name: null,
     },
-    deployment: { ...queue, version: deployment.version, labels: deployment.labels },
+    queue,
+    deployment: { version: deployment.version, labels: deployment.labels },
   };
 }
 

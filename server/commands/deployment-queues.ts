@@ -1,17 +1,18 @@
 /** The work queue that a deployment or a run names (protocol section 5.1). */
-import { newId, type WorkQueueId } from "@sluice/schemas";
+import {
+  AGENT_POOL_TYPE,
+  DEFAULT_AGENT_POOL_NAME,
+  type WorkQueueId,
+  workPoolCreate,
+  workQueueCreate,
+} from "@sluice/schemas";
 import type { StoreTransaction } from "../store/store.ts";
 import type { WorkPool } from "../store/work-pools.ts";
-import type { NewWorkQueue } from "../store/work-queues.ts";
-import { type Caller, storedActor } from "./caller.ts";
-import { Refusal } from "./errors.ts";
+import type { Caller } from "./caller.ts";
 import type { CommandContext } from "./context.ts";
-import { workQueueEvent } from "./work-events.ts";
-import { insertWorkPool } from "./work-pools.ts";
-
-/** The pool of queues that are named without one. */
-const AGENT_POOL_NAME = "default-agent-pool";
-const AGENT_POOL_TYPE = "prefect-agent";
+import { Refusal } from "./errors.ts";
+import { insertWorkPool, lockWorkPool } from "./work-pools.ts";
+import { insertWorkQueue } from "./work-queues.ts";
 
 /** Names of a pool and of a queue in it; both may be missing. */
 export interface QueueNames {
@@ -52,21 +53,9 @@ async function ensureAgentPool(
   caller: Caller,
   now: CommandContext["now"],
 ): Promise<WorkPool> {
-  const pool = await tx.workPools.readByName(caller.workspace_id, AGENT_POOL_NAME);
+  const pool = await tx.workPools.readByName(caller.workspace_id, DEFAULT_AGENT_POOL_NAME);
   if (pool) return pool;
-  const body = {
-    name: AGENT_POOL_NAME,
-    description: "A work pool for Prefect agents.",
-    type: AGENT_POOL_TYPE,
-    base_job_template: {},
-    is_paused: false,
-    concurrency_limit: null,
-    storage_configuration: {
-      bundle_upload_step: null,
-      bundle_execution_step: null,
-      default_result_storage_block_id: null,
-    },
-  };
+  const body = workPoolCreate.parse({ name: DEFAULT_AGENT_POOL_NAME, type: AGENT_POOL_TYPE });
   return await insertWorkPool(tx, caller, body, now);
 }
 
@@ -80,36 +69,12 @@ async function ensureQueue(
   const find = () => tx.workQueues.readByName(caller.workspace_id, pool.name, name);
   const existing = await find();
   if (existing) return existing.id;
-  await tx.workPools.lock(caller.workspace_id, pool.id);
+  const locked = await lockWorkPool(tx, caller, pool.name);
   // Another one may have made it before the lock was had.
   const found = await find();
   if (found) return found.id;
-  const moment = now();
-  const queue: NewWorkQueue = {
-    id: newId(),
-    workspace_id: caller.workspace_id,
-    created: moment,
-    updated: moment,
-    created_by: storedActor(caller),
-    updated_by: null,
-    name,
-    description: "",
-    is_paused: false,
-    concurrency_limit: null,
-    priority: firstFree((await tx.workQueues.listOfPool(pool.id)).map(({ priority }) => priority)),
-    filter: null,
-    last_polled: null,
-    status: "NOT_READY",
-    work_pool_id: pool.id,
-  };
-  await tx.workQueues.create(queue);
-  const told = { ...queue, work_pool_name: pool.name, work_pool_type: pool.type };
-  await tx.outbox.append([workQueueEvent("created", told, moment)]);
-  return queue.id;
-}
-
-function firstFree(taken: readonly number[]): number {
-  let priority = 1;
-  while (taken.includes(priority)) priority += 1;
-  return priority;
+  // In the pool for agents a new queue comes first, as upstream.
+  const priority = pool.name === DEFAULT_AGENT_POOL_NAME ? 1 : null;
+  const body = workQueueCreate.parse({ name, priority });
+  return (await insertWorkQueue(tx, caller, locked, body, now)).id;
 }

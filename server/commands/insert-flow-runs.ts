@@ -22,13 +22,13 @@ import { FlowRunEffects } from "./transition-flow-runs.ts";
 export interface FlowRunCreateCall {
   readonly caller: Caller;
   readonly body: FlowRunCreate;
-  /** What a run of a deployment takes over from it; absent: the run is made without one. */
-  readonly deployment?: {
-    readonly version: string | null;
+  /** Where the run waits for a worker; absent: nowhere. */
+  readonly queue?: {
     readonly work_queue_id: WorkQueueId | null;
     readonly work_queue_name: string | null;
-    readonly labels: Labels;
   };
+  /** What a run of a deployment takes over from it; absent: the run is made without one. */
+  readonly deployment?: { readonly version: string | null; readonly labels: Labels };
 }
 
 export interface FlowRunCreateAnswer {
@@ -107,7 +107,7 @@ async function readFlowLabels(
 function newFlowRun(
   { random }: TransitionEnvironment,
   now: Timestamp,
-  { caller, body, deployment }: FlowRunCreateCall,
+  { caller, body, queue, deployment }: FlowRunCreateCall,
   flowLabels: Labels,
 ): NewFlowRun {
   const labels = deployment
@@ -129,8 +129,8 @@ function newFlowRun(
     flow_version: body.flow_version,
     deployment_id: body.deployment_id,
     deployment_version: deployment?.version ?? null,
-    work_queue_id: deployment?.work_queue_id ?? null,
-    work_queue_name: deployment?.work_queue_name ?? null,
+    work_queue_id: queue?.work_queue_id ?? null,
+    work_queue_name: queue?.work_queue_name ?? null,
     parameters: body.parameters,
     idempotency_key: body.idempotency_key,
     context: body.context,

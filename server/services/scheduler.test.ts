@@ -6,6 +6,7 @@ import type { CommandContext } from "../commands/context.ts";
 import { pauseDeployment } from "../commands/pause-deployment.ts";
 import { markDeploymentsPolled } from "../commands/poll-deployments.ts";
 import { RunWriter } from "../commands/run-writer.ts";
+import { SecretBox } from "../commands/secret-box.ts";
 import { databases } from "../events/fixtures/test-store.ts";
 import type { DeploymentRow, DeploymentSchedule } from "../store/deployments.ts";
 import type { FlowRun } from "../store/flow-runs.ts";
@@ -21,7 +22,8 @@ const CALLER = { workspace_id: WORKSPACE, actor: ANONYMOUS, client_version: null
 function contextAt(store: Store, moment: Timestamp = NOON): CommandContext {
   const now = (): Timestamp => moment;
   const random = (): number => 0.5;
-  return { store, now, random, runs: new RunWriter({ store, now, random }) };
+  const secrets = () => Promise.resolve(new SecretBox("a key for tests alone"));
+  return { store, now, random, secrets, runs: new RunWriter({ store, now, random }) };
 }
 
 async function pass(
