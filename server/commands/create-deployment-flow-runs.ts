@@ -8,6 +8,7 @@ import {
 } from "@sluice/schemas";
 import { newState } from "../orchestration/states.ts";
 import type { Deployment } from "../store/deployments.ts";
+import { StoreConflictError } from "../store/errors.ts";
 import type { Caller } from "./caller.ts";
 import type { CommandContext } from "./context.ts";
 import { resolveQueue } from "./deployment-queues.ts";
@@ -71,7 +72,7 @@ export async function createDeploymentFlowRuns(
       );
       results.push({ flow_run_id: run.id, status: "CREATED", error: null });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Refusal || error instanceof StoreConflictError)) throw error;
       results.push({ flow_run_id: null, status: "FAILED", error: error.message });
     }
   }
