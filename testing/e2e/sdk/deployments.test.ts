@@ -193,6 +193,39 @@ describe("serving", () => {
     await inState(later.id, "COMPLETED");
   });
 
+  it("shares the runs with another program that serves the same, each run once", async () => {
+    await startServing();
+    const other = startProgram("serving");
+    const otherEnd = ended(other);
+    try {
+      await new Promise<void>((resolve) => {
+        other.stderr?.on("data", (chunk: Buffer) => chunk.includes("stubborn/served") && resolve());
+      });
+      const runs = await Promise.all(Array.from({ length: 4 }, () => runDeployment("calm/served")));
+      for (const { id } of runs) {
+        expect(await kit.flowRunHistory(id)).toEqual(["Scheduled", "Pending", "Running", "Completed"]);
+      }
+    } finally {
+      other.kill("SIGTERM");
+      expect(await otherEnd).toMatchObject({ code: 0 });
+    }
+  });
+
+  it("runs what a schedule has made, when it is due", async () => {
+    const ticking = startProgram("ticking");
+    const end = ended(ticking);
+    const run = await vi.waitFor(async () => {
+      const runs = await kit.flowRunsOf("ticking");
+      return (
+        runs.find(({ state_type }) => state_type === "COMPLETED") ?? Promise.reject(new Error("none yet"))
+      );
+    }, 20_000);
+    ticking.kill("SIGTERM");
+    expect(await end).toMatchObject({ code: 0 });
+    expect(run.auto_scheduled).toBe(true);
+    expect(Date.parse(run.start_time)).toBeGreaterThanOrEqual(Date.parse(run.expected_start_time));
+  });
+
   it("pauses its deployments and lets runs end when it is told to end", async () => {
     const { child, end } = await startServing(10, 20);
     const id = await started("polite");

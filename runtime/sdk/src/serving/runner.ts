@@ -10,6 +10,7 @@ import { hostname } from "node:os";
 import { formatTimestamp, parseTimestamp, type Timestamp } from "@sluice/schemas";
 import { now } from "../clock.ts";
 import { proposeState } from "../engine/propose-state.ts";
+import { Abort } from "../engine-signals.ts";
 import { describeError } from "../errors.ts";
 import { writeTerminalLine } from "../logging/terminal.ts";
 import { Cancelled, Crashed, Pending, type State, stateToWire } from "../states.ts";
@@ -130,8 +131,7 @@ export class Runner {
 
   async #execute(run: FlowRunResponse): Promise<void> {
     const { transport, deployments, graceSeconds } = this.#init;
-    const state = await proposeState({ transport, flowRunId: run.id, state: Pending() });
-    if (!state.isPending()) return;
+    if (!(await this.#claim(run))) return;
     const process = new FlowRunProcess({
       flowRunId: run.id,
       deploymentName: deployments.get(run.deployment_id ?? "") ?? "",
@@ -148,6 +148,18 @@ export class Runner {
       this.#processes.delete(run.id);
       // There is room again. Not so when the server has refused the run: it may go on to list it.
       setImmediate(() => this.#wakeUp.call());
+    }
+  }
+
+  /** False when another program was faster, or the server wants the run to wait. */
+  async #claim(run: FlowRunResponse): Promise<boolean> {
+    const { transport } = this.#init;
+    try {
+      const state = await proposeState({ transport, flowRunId: run.id, state: Pending() });
+      return state.isPending();
+    } catch (error) {
+      if (error instanceof Abort) return false;
+      throw error;
     }
   }
 
