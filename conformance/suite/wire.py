@@ -479,6 +479,8 @@ DEPLOYMENTS: list[Step] = [
     ("unknown_flow", "POST", "/deployments/", {"name": "x", "flow_id": UNKNOWN}),
     ("unknown_pool", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "work_pool_name": "wire-no-pool"}),
     ("unknown_limit", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "global_concurrency_limit_id": UNKNOWN}),
+    ("unknown_infrastructure", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "infrastructure_document_id": UNKNOWN}),
+    ("unknown_storage", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "storage_document_id": UNKNOWN}),
     ("no_name", "POST", "/deployments/", {"flow_id": "$f.id"}),
     ("extra_status", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "colour": "red"}),
     ("two_limits_status", "POST", "/deployments/", {"name": "x", "flow_id": "$f.id", "concurrency_limit": 1, "global_concurrency_limit_id": UNKNOWN}),

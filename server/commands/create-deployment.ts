@@ -1,5 +1,12 @@
 /** Making deployments: an upsert on flow and name (protocol section 5.1). */
-import { type DeploymentCreate, type FlowId, type Labels, newId, type Timestamp } from "@sluice/schemas";
+import {
+  type BlockDocumentId,
+  type DeploymentCreate,
+  type FlowId,
+  type Labels,
+  newId,
+  type Timestamp,
+} from "@sluice/schemas";
 import type { Deployment, DeploymentChanges, DeploymentRow } from "../store/deployments.ts";
 import type { StoreTransaction } from "../store/store.ts";
 import { type Caller, storedActor } from "./caller.ts";
@@ -10,7 +17,7 @@ import { requireLimit, setDeploymentLimit } from "./deployment-limits.ts";
 import { requirePool, resolveQueue } from "./deployment-queues.ts";
 import { newSchedule } from "./deployment-schedules.ts";
 import { jobVariableProblem } from "./deployment-values.ts";
-import { unprocessable } from "./errors.ts";
+import { Refusal, unprocessable } from "./errors.ts";
 
 /** Which changes of a deployment are told as an update. */
 export const TOLD_FIELDS = [
@@ -35,7 +42,7 @@ export const TOLD_FIELDS = [
  * Makes a deployment, or writes what was sent to the one of that flow and name. Either way its schedules become those
  * that were sent, and its runs that are still to come go.
  *
- * @throws Refusal not_found for an unknown pool or limit, unprocessable for job variables that don't fit the pool
+ * @throws Refusal not_found for an unknown pool or limit, conflict for an unknown block, unprocessable for job variables that don't fit the pool
  * @throws StoreConflictError when the flow does not exist
  */
 export async function createDeployment(
@@ -50,6 +57,8 @@ export async function createDeployment(
       await requireLimit(tx, caller, body.global_concurrency_limit_id, moment);
     }
     const queueId = await resolveQueue(tx, caller, body, now);
+    await requireBlock(tx, caller, "infrastructure", body.infrastructure_document_id);
+    await requireBlock(tx, caller, "storage", body.storage_document_id);
     const labels = await deploymentLabels(tx, caller, body.flow_id, body.labels ?? {});
     const changes = { ...sentColumns(body, moment), labels, ...(queueId && { work_queue_id: queueId }) };
     const row = newDeployment(caller, body, changes, moment);
@@ -114,6 +123,23 @@ async function refuseUnfitJobVariables(
   if (Object.keys(job_variables).length === 0) return;
   const problem = jobVariableProblem(pool.base_job_template, [job_variables], { ignoreRequired: true });
   if (problem !== null) throw unprocessable(`Error creating deployment: ${problem}`);
+}
+
+/** @throws Refusal conflict: a specification that names a block of another server is the usual reason */
+async function requireBlock(
+  tx: StoreTransaction,
+  { workspace_id }: Caller,
+  kind: "infrastructure" | "storage",
+  id: BlockDocumentId | null | undefined,
+): Promise<void> {
+  if (!id) return;
+  const found = await tx.blockDocuments.read(workspace_id, id);
+  if (found) return;
+  throw new Refusal(
+    "conflict",
+    `Error creating deployment. Could not find ${kind} block with id: ${id}. This usually occurs when applying a` +
+      " deployment specification that was built against a different Prefect database / workspace.",
+  );
 }
 
 /** The flow's labels, the system's, and on top those of the user. */

@@ -63,7 +63,12 @@ describe("making a deployment", () => {
     expect((await create(body)).status).toBe(422);
   });
 
-  it("refuses a flow, a pool and a limit that are not there", async () => {
+  it("refuses a flow, a pool, a limit and blocks that are not there", async () => {
+    for (const kind of ["infrastructure", "storage"]) {
+      const answer = await create({ name: "a", [`${kind}_document_id`]: UNKNOWN_ID });
+      expect(answer.status).toBe(409);
+      expect(answer.body.detail).toContain(`Could not find ${kind} block with id: ${UNKNOWN_ID}.`);
+    }
     expect((await create({ name: "a", flow_id: UNKNOWN_ID })).status).toBe(409);
     expect((await create({ name: "a", work_pool_name: "nowhere" })).status).toBe(404);
     expect((await create({ name: "a", global_concurrency_limit_id: UNKNOWN_ID })).status).toBe(404);
