@@ -20,7 +20,8 @@ GENERATED_NAME = re.compile(r"^[a-z]+-[a-z]+$")
 TASK_NAME_SUFFIX = re.compile(r"^(.+)-[0-9a-f]{3}$")
 # Lists that the stock client makes from sets, and edges, which are a set.
 UNORDERED = {"tags", "wait_for", "children", "parents"}
-ELAPSED = {"duration", "lateness", "total_run_time", "estimated_run_time", "estimated_start_time_delta", "total_task_run_time"}
+ELAPSED = {"duration", "lateness", "total_run_time", "estimated_run_time", "estimated_start_time_delta", "total_task_run_time",
+           "time_in_current_state"}
 
 
 class Labels:

@@ -1,9 +1,11 @@
-import type { FlowRunCreate, WorkQueueId } from "@sluice/schemas";
+import type { FlowRunCreate } from "@sluice/schemas";
 import type { StoreReads } from "../store/store.ts";
+import type { WorkQueue } from "../store/work-queues.ts";
 import type { Caller } from "./caller.ts";
 import type { CommandContext } from "./context.ts";
-import { Refusal } from "./errors.ts";
 import type { FlowRunCreateAnswer } from "./insert-flow-runs.ts";
+import { workPoolNotFound } from "./work-pools.ts";
+import { workQueueNotFound } from "./work-queues.ts";
 
 /**
  * Makes a flow run in its first state, or finds the one of the same flow and idempotency key.
@@ -16,9 +18,9 @@ export async function createFlowRun(
   caller: Caller,
   body: FlowRunCreate,
 ): Promise<FlowRunCreateAnswer> {
-  if (body.work_pool_name === null) return await runs.createFlowRun({ caller, body });
-  const work_queue_id = await findQueue(store.reads, caller, body.work_pool_name, body.work_queue_name);
-  const queue = { work_queue_id, work_queue_name: body.work_queue_name };
+  const { work_pool_name, work_queue_name } = body;
+  const found = work_pool_name ? await findQueue(store.reads, caller, work_pool_name, work_queue_name) : null;
+  const queue = { work_queue_id: found?.id ?? null, work_queue_name: found?.name ?? work_queue_name };
   return await runs.createFlowRun({ caller, body, queue });
 }
 
@@ -26,14 +28,15 @@ export async function createFlowRun(
 async function findQueue(
   { workPools, workQueues }: StoreReads,
   { workspace_id }: Caller,
-  poolName: string,
-  queueName: string | null,
-): Promise<WorkQueueId | null> {
-  const pool = await workPools.readByName(workspace_id, poolName);
-  if (!pool) throw new Refusal("not_found", `Work pool "${poolName}" not found.`);
-  if (!queueName) return pool.default_queue_id;
-  const queue = await workQueues.readByName(workspace_id, poolName, queueName);
-  if (!queue)
-    throw new Refusal("not_found", `Work queue '${queueName}' not found in work pool '${poolName}'.`);
-  return queue.id;
+  work_pool_name: string,
+  name: string | null,
+): Promise<WorkQueue | null> {
+  if (name) {
+    const queue = await workQueues.readByName(workspace_id, work_pool_name, name);
+    if (!queue) throw workQueueNotFound({ work_pool_name, name });
+    return queue;
+  }
+  const pool = await workPools.readByName(workspace_id, work_pool_name);
+  if (!pool) throw workPoolNotFound(work_pool_name);
+  return pool.default_queue_id && (await workQueues.read(workspace_id, pool.default_queue_id));
 }

@@ -22,6 +22,7 @@ import { SqlStates } from "./queries/states.ts";
 import { SqlTaskQueue } from "./queries/task-queue.ts";
 import { SqlTaskRuns } from "./queries/task-runs.ts";
 import { SqlVariables } from "./queries/variables.ts";
+import { SqlWaitingRuns } from "./queries/waiting-runs.ts";
 import { SqlWorkPools } from "./queries/work-pools.ts";
 import { SqlWorkQueues } from "./queries/work-queues.ts";
 import { SqlWorkers } from "./queries/workers.ts";
@@ -53,6 +54,7 @@ export function portsOf(session: Session): StoreTransaction & StoreReads {
     workQueues: new SqlWorkQueues(session),
     workers: new SqlWorkers(session),
     slots: new SqlSlots(session),
+    waitingRuns: new SqlWaitingRuns(session),
     overdueRuns: new SqlOverdueRuns(session),
   };
 }

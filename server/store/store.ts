@@ -32,6 +32,7 @@ import type { StateReads } from "./states.ts";
 import type { TaskQueueReads, TaskQueueWrites } from "./task-queue.ts";
 import type { TaskRunReads, TaskRunWrites } from "./task-runs.ts";
 import type { VariableReads, VariableWrites } from "./variables.ts";
+import type { WaitingRunReads } from "./waiting-runs.ts";
 import type { WorkPoolReads, WorkPoolWrites } from "./work-pools.ts";
 import type { WorkQueueReads, WorkQueueWrites } from "./work-queues.ts";
 import type { WorkerReads, WorkerWrites } from "./workers.ts";
@@ -80,6 +81,7 @@ export interface StoreReads {
   readonly workQueues: WorkQueueReads;
   readonly workers: WorkerReads;
   readonly slots: SlotReads;
+  readonly waitingRuns: WaitingRunReads;
 }
 
 export interface StoreTransaction {

@@ -22,6 +22,8 @@ export interface Endpoint<
   /** Absent: the endpoint takes no path parameters, query or body. */
   readonly params?: Path;
   readonly query?: Query;
+  /** Headers that make a difference to this endpoint alone, for the document; a handler finds them in its call. */
+  readonly headers?: z.ZodObject;
   readonly body?: Body;
   /** True when the body may be left out altogether. */
   readonly bodyOptional?: boolean;

@@ -39,7 +39,7 @@ function pathsOf(endpoints: readonly Endpoint[]): ZodOpenApiPathsObject {
 }
 
 function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { operationId, tag, summary, params, query, body, bodyOptional = false } = endpoint;
+  const { operationId, tag, summary, params, query, headers, body, bodyOptional = false } = endpoint;
   return {
     operationId,
     tags: [tag],
@@ -48,7 +48,7 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
       // The endpoint's author declares parameters as objects of fields.
       ...(params && { path: params as z.ZodObject }),
       ...(query && { query: query as z.ZodObject }),
-      header: versionHeader,
+      header: headers ? versionHeader.extend(headers.shape) : versionHeader,
     },
     ...(body && {
       requestBody: { required: !bodyOptional, content: { "application/json": { schema: body } } },

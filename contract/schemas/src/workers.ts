@@ -1,6 +1,7 @@
 /** Workers: the processes that take runs from a work pool (protocol section 5.6). */
 import { z } from "zod";
-import { integer } from "./fields.ts";
+import { integer, labelsOutput } from "./fields.ts";
+import { flowRunResponse } from "./flow-runs.ts";
 import { idOutput, type WorkerId, type WorkPoolId } from "./ids.ts";
 import { type Timestamp, timestampOutput } from "./timestamps.ts";
 
@@ -41,3 +42,16 @@ export const workerResponse = z
   })
   .meta({ id: "WorkerResponse" });
 export type WorkerResponse = z.output<typeof workerResponse>;
+
+/** A run that may begin, and where it waits: `POST /work_pools/{name}/get_scheduled_flow_runs`. */
+export const workerFlowRunResponse = z
+  .object({
+    work_pool_id: idOutput,
+    work_queue_id: idOutput,
+    flow_run: flowRunResponse
+      .omit({ work_pool_id: true, work_pool_name: true })
+      .extend({ labels: labelsOutput.nullable() })
+      .meta({ id: "FlowRun" }),
+  })
+  .meta({ id: "WorkerFlowRunResponse" });
+export type WorkerFlowRunResponse = z.output<typeof workerFlowRunResponse>;

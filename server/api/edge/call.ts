@@ -12,6 +12,8 @@ export interface Call {
   readonly client_version: string | null;
   /** The execution attempt our own SDK and workers state with every write; null: not fenced. */
   readonly attempt: number | null;
+  /** True for a request of the screen, which only looks: `X-Prefect-UI`. */
+  readonly is_from_ui: boolean;
   readonly request_id: string;
   /** Scheme, host and API root as the client sees them, for absolute links: `http://127.0.0.1:4200/api`. */
   readonly api_url: string;

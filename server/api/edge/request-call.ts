@@ -4,6 +4,9 @@ import { type Actor, actorOf } from "../../access/actor.ts";
 import { parseClientVersion, type VersionNumbers } from "../../access/client-versions.ts";
 import type { Call } from "./call.ts";
 
+/** What counts as true in a header. */
+const TRUE_WORDS = new Set(["true", "1", "yes", "on", "t", "y"]);
+
 /** Headers by lower-case name. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -42,6 +45,10 @@ export class RequestCall implements Call {
   get attempt(): number | null {
     const value = oneHeader(this.origin.headers, ATTEMPT_HEADER);
     return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : null;
+  }
+
+  get is_from_ui(): boolean {
+    return TRUE_WORDS.has(oneHeader(this.origin.headers, "x-prefect-ui")?.toLowerCase() ?? "");
   }
 
   get request_id(): string {

@@ -5,10 +5,12 @@ import {
   updateWorkPool,
   workPoolNotFound,
 } from "../../commands/work-pools.ts";
+import { pollWorkPool } from "../../commands/poll-work-pool.ts";
 import type { WorkPool } from "../../store/work-pools.ts";
 import type { Call } from "../edge/call.ts";
 import { json, noContent } from "../edge/reply.ts";
 import { type Route, route } from "../edge/route.ts";
+import { presentPolledRun } from "../presenters/polled-run-presenter.ts";
 import { presentWorkPool } from "../presenters/work-pool-presenter.ts";
 import type { ApiServices } from "../services.ts";
 import { workPoolConcurrency } from "./work-pool-concurrency.ts";
@@ -49,6 +51,13 @@ export function workPoolRoutes({ context }: ApiServices): Route[] {
     route(endpoints.deleteWorkPool, async ({ params }, call) => {
       await deleteWorkPool(context, call, params.name);
       return noContent();
+    }),
+    route(endpoints.readWorkPoolScheduledRuns, async ({ params, body }, call) => {
+      const { work_queue_names = null, scheduled_before = null, scheduled_after = null, limit } = body;
+      const poll = { work_queue_names, scheduled_before, scheduled_after, limit };
+      const { pool, runs } = await pollWorkPool(context, call, params.name, poll);
+      const now = context.now();
+      return json(runs.map((run) => presentPolledRun(pool.id, run, now)));
     }),
     route(endpoints.readWorkPoolConcurrencyStatus, async ({ params, body }, call) =>
       json(await workPoolConcurrency(context, call.workspace_id, params.name, body)),

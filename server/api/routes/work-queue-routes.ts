@@ -7,10 +7,12 @@ import {
   createAgentQueue,
 } from "../../commands/agent-queues.ts";
 import { objectNotFound, Refusal } from "../../commands/errors.ts";
+import { pollAgentQueue } from "../../commands/poll-work-pool.ts";
 import { deleteWorkQueue, updateWorkQueue, workQueueNotFound } from "../../commands/work-queues.ts";
 import type { WorkQueue } from "../../store/work-queues.ts";
 import { json, noContent } from "../edge/reply.ts";
 import { type Route, route } from "../edge/route.ts";
+import { presentFlowRun } from "../presenters/flow-run-presenter.ts";
 import { momentOrNull } from "../presenters/moments.ts";
 import { presentSlotHolder } from "../presenters/slot-presenter.ts";
 import { presentWorkQueue } from "../presenters/work-queue-presenter.ts";
@@ -68,6 +70,13 @@ export function workQueueRoutes({ context }: ApiServices): Route[] {
     route(endpoints.deleteWorkQueue, async ({ params }, call) => {
       await deleteWorkQueue(context, call, params);
       return noContent();
+    }),
+    route(endpoints.readWorkQueueRuns, async ({ params, body }, call) => {
+      const { scheduled_before = null, limit } = body;
+      const poll = { scheduled_before, limit, isPeek: call.is_from_ui };
+      const runs = await pollAgentQueue(context, call, params.id, poll);
+      const now = context.now();
+      return json(runs.map((run) => presentFlowRun(run, now)));
     }),
     route(endpoints.readWorkQueueStatus, async ({ params }, call) => {
       const queue = await workQueues.read(call.workspace_id, params.id);

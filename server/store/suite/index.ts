@@ -14,6 +14,7 @@ import { taskQueueSuite } from "./task-queue-suite.ts";
 import { taskRunSuite } from "./task-run-suite.ts";
 import { transactionSuite } from "./transaction-suite.ts";
 import { variableSuite } from "./variable-suite.ts";
+import { waitingRunSuite } from "./waiting-run-suite.ts";
 import { workSuite } from "./work-suite.ts";
 
 /** Runs every suite, each on a store of its own. */
@@ -28,6 +29,7 @@ export function storeSuite(open: OpenStore): void {
   describe("variables", () => variableSuite(open));
   describe("work pools, queues and workers", () => workSuite(open));
   describe("deployments", () => deploymentSuite(open));
+  describe("waiting runs", () => waitingRunSuite(open));
   describe("filters", () => filterSuite(open));
   describe("figures and graphs", () => figureSuite(open));
   describe("events", () => eventSuite(open));

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { endpoint } from "../endpoint.ts";
 import { integer } from "../fields.ts";
 import { workPoolFilter } from "../filters/work-filters.ts";
-import { limitField, offsetField, pageField, withDefault } from "../request-fields.ts";
+import { limitField, offsetField, omittable, pageField, withDefault } from "../request-fields.ts";
+import { timestampInput } from "../timestamps.ts";
+import { workerFlowRunResponse } from "../workers.ts";
 import {
   workPoolConcurrencyStatus,
   workPoolCreate,
@@ -19,6 +21,23 @@ const pools = workPoolFilter.nullish();
 const MAXIMUM_FLOW_RUN_LIMIT = 200;
 
 export const workPoolEndpoints = {
+  readWorkPoolScheduledRuns: endpoint({
+    operationId: "readWorkPoolScheduledRuns",
+    method: "POST",
+    path: "/work_pools/{name}/get_scheduled_flow_runs",
+    tag,
+    summary: "List the runs of a pool's queues that may begin; nothing is claimed by it",
+    params,
+    body: z.object({
+      work_queue_names: omittable(z.array(z.string())),
+      scheduled_before: omittable(timestampInput),
+      scheduled_after: omittable(timestampInput),
+      limit: limitField,
+    }),
+    bodyOptional: true,
+    statuses: [200],
+    response: z.array(workerFlowRunResponse),
+  }),
   createWorkPool: endpoint({
     operationId: "createWorkPool",
     method: "POST",

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { endpoint } from "../endpoint.ts";
 import { workQueueFilter } from "../filters/work-filters.ts";
+import { flowRunResponse } from "../flow-runs.ts";
 import { idParam } from "../parameters.ts";
 import { limitField, offsetField, omittable, pageField } from "../request-fields.ts";
+import { timestampInput } from "../timestamps.ts";
 import { workQueueConcurrencyStatus } from "../work-pools.ts";
 import {
   workQueueCreate,
@@ -128,6 +130,19 @@ export const workQueueEndpoints = {
     summary: "Delete a queue; 409 for the default queue of a pool",
     params,
     statuses: [204],
+  }),
+  readWorkQueueRuns: endpoint({
+    operationId: "readWorkQueueRuns",
+    method: "POST",
+    path: "/work_queues/{id}/get_runs",
+    tag: "Work Queues",
+    summary: "List the runs of a queue that may begin; nothing is claimed by it",
+    params,
+    headers: z.object({ "x-prefect-ui": z.boolean().nullable().default(false) }),
+    body: z.object({ scheduled_before: omittable(timestampInput), limit: limitField }),
+    bodyOptional: true,
+    statuses: [200],
+    response: z.array(flowRunResponse),
   }),
   readWorkQueueStatus: endpoint({
     operationId: "readWorkQueueStatus",
