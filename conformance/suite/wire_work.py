@@ -66,6 +66,8 @@ WORK_POOLS: list[Step] = [
     ("concurrency_limit", "POST", "/work_pools/wire-pool/concurrency_status", {"flow_run_limit": 201}),
     ("concurrency_unknown", "POST", "/work_pools/wire-nobody/concurrency_status", {}),
     ("unknown", "GET", "/work_pools/wire-nobody", None),
+    ("view_unknown", "GET", "/collections/views/nothing", None),
+    ("workers_view_status", "GET", "/collections/views/aggregate-worker-metadata", None),
     ("unknown_encoded", "GET", "/work_pools/sluice%3Anobody", None),
     ("beat", "POST", f"{WORKERS}/heartbeat", {"name": "w1", "heartbeat_interval_seconds": 5, "return_id": True}),
     ("beat_again", "POST", f"{WORKERS}/heartbeat", {"name": "w1"}),

@@ -59,4 +59,6 @@ export * from "./variables.ts";
 export * from "./versions.ts";
 export * from "./work-pools.ts";
 export * from "./work-queues.ts";
+export { WORKER_METADATA } from "./worker-types/all.ts";
+export type { WorkerType } from "./worker-types/worker-type.ts";
 export * from "./workers.ts";

@@ -6,6 +6,7 @@ import { artifactRoutes } from "./artifact-routes.ts";
 import { blockDocumentRoutes } from "./block-document-routes.ts";
 import { blockSchemaRoutes } from "./block-schema-routes.ts";
 import { blockTypeRoutes } from "./block-type-routes.ts";
+import { collectionRoutes } from "./collection-routes.ts";
 import { concurrencyLeaseRoutes } from "./concurrency-lease-routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limit-routes.ts";
 import { deploymentRoutes } from "./deployment-routes.ts";
@@ -59,6 +60,7 @@ export function allRoutes(services: ApiServices): Route[] {
     ...poolQueueRoutes(services),
     ...workQueueRoutes(services),
     ...workerRoutes(services),
+    ...collectionRoutes(),
     ...uiRoutes(services),
   ];
 }

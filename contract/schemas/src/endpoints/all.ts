@@ -5,6 +5,7 @@ import { artifactEndpoints } from "./artifacts.ts";
 import { blockDocumentEndpoints } from "./block-documents.ts";
 import { blockSchemaEndpoints } from "./block-schemas.ts";
 import { blockTypeEndpoints } from "./block-types.ts";
+import { collectionEndpoints } from "./collections.ts";
 import { concurrencyLeaseEndpoints } from "./concurrency-leases.ts";
 import { concurrencyLimitEndpoints } from "./concurrency-limits.ts";
 import { deploymentRunEndpoints } from "./deployment-runs.ts";
@@ -53,6 +54,7 @@ export const endpoints = {
   ...workPoolEndpoints,
   ...workQueueEndpoints,
   ...workerEndpoints,
+  ...collectionEndpoints,
   ...uiEndpoints,
 };
 
