@@ -97,4 +97,6 @@ const queryFlag = z
   .meta(documentedAs({ type: "boolean" }));
 
 /** `?include_secrets=true` shows the secrets of block documents, which are masked otherwise. */
-export const includeSecretsQuery = z.object({ include_secrets: queryFlag.default(false) });
+export const includeSecretsQuery = z.object({
+  include_secrets: queryFlag.default(false).meta(documentedAs({ type: "boolean", default: false })),
+});

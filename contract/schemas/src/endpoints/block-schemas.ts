@@ -38,7 +38,7 @@ export const blockSchemaEndpoints = {
     tag,
     summary: "Read the block schema of a checksum, the newest one unless a version is given",
     params: z.object({ checksum: z.string() }),
-    query: z.object({ version: z.string().optional() }),
+    query: z.object({ version: z.string().nullish() }),
     statuses: [200],
     response: blockSchemaResponse,
   }),
