@@ -21,6 +21,6 @@ export async function startSluiceServer(options: SluiceServerOptions): Promise<S
   return await startServerProcess(
     process.execPath,
     (port) => [...program, "--port", String(port), "--database", options.database],
-    { ...process.env, SLUICE_HOME: options.home, SLUICE_LOGGING_LEVEL: "warn", ...options.settings },
+    { ...process.env, SLUICE_HOME: options.home, SLUICE_LOGGING_LEVEL: "error", ...options.settings },
   );
 }
