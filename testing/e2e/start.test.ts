@@ -22,7 +22,7 @@ describe("npm start", () => {
     );
     expect(stdout).toMatch(/✓ 1 {2}A flow of tasks[^✓]*fact-digest \/ .* Completed[^✓]*3 task runs, 2 edges/);
     expect(stdout).toMatch(/✓ 2 {2}Nested flows[^✓]*animal-facts \/ [^✓]*fetch-cat-fact \/ [^✓]*3 flow runs/);
-    expect(stdout).toContain("2 patterns as they should be");
+    expect(stdout).toContain("3 patterns as they should be");
   });
 
   it("stays up after the tour, and stops cleanly on Ctrl-C", async () => {
