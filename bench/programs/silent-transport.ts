@@ -95,6 +95,7 @@ export function silentTransport(): Transport {
       readFlow: unused,
     },
     watchEvents: () => () => {},
+    subscribeTaskRuns: unused,
     emitEvent: (event) => {
       // What every real transport does with it.
       bytes += JSON.stringify(event).length;

@@ -4,6 +4,12 @@ import { createLocalFetch, type LocalFetch } from "../api/edge/local-fetch.ts";
 import { allRoutes } from "../api/routes/all-routes.ts";
 import { DEFAULT_WORKSPACE_ID, eventInput, logCreate } from "@sluice/schemas";
 import { createCore } from "./core.ts";
+import {
+  type EmbeddedTaskRunHandlers,
+  type EmbeddedTaskRunStream,
+  type EmbeddedTaskRunSubscription,
+  subscribeTaskRuns,
+} from "./embedded-task-runs.ts";
 import { createLogger } from "./logger.ts";
 import { openStore } from "./open-store.ts";
 import { readSettings, type ServerSettings } from "./settings.ts";
@@ -18,6 +24,11 @@ export interface EmbeddedServer {
   ingestEvents(events: readonly unknown[]): Promise<void>;
   /** Takes log lines as they are on the wire; resolves when they are committed. */
   ingestLogs(logs: readonly unknown[]): Promise<void>;
+  /** Gives deferred runs of tasks to this process, as the socket of a server with a port would. */
+  subscribeTaskRuns(
+    subscription: EmbeddedTaskRunSubscription,
+    handlers: EmbeddedTaskRunHandlers,
+  ): Promise<EmbeddedTaskRunStream>;
   /** Finishes what was taken and closes the database. */
   close(): Promise<void>;
 }
@@ -42,6 +53,8 @@ export async function createEmbeddedServer(
     fetch,
     ingestEvents: (events) => intake.addEvents(caller, eventBodies.parse(events)),
     ingestLogs: (logs) => intake.addLogs(caller, logBodies.parse(logs)),
+    subscribeTaskRuns: (subscription, handlers) =>
+      subscribeTaskRuns(core, { workspace_id: DEFAULT_WORKSPACE_ID, subscription, handlers }),
     close: () => core.stop(AbortSignal.timeout(settings.shutdownSeconds * 1000)),
   };
 }

@@ -45,3 +45,9 @@ export {
 } from "./streams/subscribe-events.ts";
 export { type LogStreamFilter, subscribeLogs } from "./streams/subscribe-logs.ts";
 export type { SubscriptionOptions } from "./streams/subscription.ts";
+export {
+  openTaskRunStream,
+  type TaskRunStream,
+  type TaskRunStreamHandlers,
+  type TaskRunSubscription,
+} from "./streams/task-run-stream.ts";

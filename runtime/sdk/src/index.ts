@@ -9,6 +9,10 @@ export {
   unmapped,
   type Unmapped,
 } from "./annotations.ts";
+export { DelayedTaskFuture, delayedTask } from "./background/delayed-task-future.ts";
+export { serveTasks, type ServeTasksOptions } from "./background/serve-tasks.ts";
+export { StoredValueError } from "./background/stored-values.ts";
+export { TaskRunDeleted } from "./background/task-run-ends.ts";
 export { closeConnection, withTransport } from "./connection.ts";
 export { tags } from "./context.ts";
 export { deploy } from "./deployments/deploy.ts";

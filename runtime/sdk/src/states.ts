@@ -37,6 +37,8 @@ export class State<T = unknown> {
   timestampMicros: Timestamp;
   /** As on the wire; {@link stateDetails} is the same in camelCase. */
   details: WireStateDetails;
+  /** @internal Says where the value is stored, and travels in its place. */
+  resultRecord: Readonly<Record<string, unknown>> | null = null;
   #data: unknown;
 
   constructor(type: StateType, options: StateOptions<T> & { details?: WireStateDetails } = {}) {

@@ -36,7 +36,7 @@ export class TaskRun<T = unknown> {
     this.policy = init.policy;
     this.taskInputs = init.taskInputs;
     this.state = init.state;
-    this.expectedStartMicros = init.state.timestampMicros;
+    this.expectedStartMicros = init.expectedStartMicros ?? init.state.timestampMicros;
   }
 
   get expectedStartTime(): Date {
@@ -86,4 +86,6 @@ export interface TaskRunInit<T> {
   policy: TaskRunPolicy;
   taskInputs: Record<string, TaskRunInput[]>;
   state: State<T>;
+  /** Default: the moment of the state. */
+  expectedStartMicros?: Timestamp;
 }

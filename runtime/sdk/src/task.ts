@@ -1,10 +1,13 @@
 /** Tasks: functions whose calls are recorded, retried, limited and drawn. */
+import { delayTask } from "./background/delay-task.ts";
+import type { DelayedTaskFuture } from "./background/delayed-task-future.ts";
+import { serveTaskDefinitions, type ServeTasksOptions } from "./background/serve-tasks.ts";
 import { currentContext } from "./context.ts";
 import { callerModuleUrl, definitionKey } from "./definition-site.ts";
 import { hookList } from "./engine/hook.ts";
 import type { RunNameTemplate } from "./engine/name-template.ts";
 import { normalizeRetryDelay, type RetryDelay } from "./engine/retries.ts";
-import type { TaskDefinition } from "./engine/task-definition.ts";
+import { registerTaskDefinition, type TaskDefinition } from "./engine/task-definition.ts";
 import { startTaskRun } from "./engine/task-engine.ts";
 import { DefinitionError } from "./errors.ts";
 import type { TaskFuture, TaskFutureList } from "./futures.ts";
@@ -47,6 +50,11 @@ export interface TaskOptions<F extends AnyFunction = AnyFunction> {
   onCompletion?: TaskHook<F> | readonly TaskHook<F>[];
   /** After the last retry. */
   onFailure?: TaskHook<F> | readonly TaskHook<F>[];
+  /**
+   * Brings together those who delay the task and those who serve it, so it has to be the same in both programs and unique
+   * among them; waiting runs outlive changes of the code. Default: the task's name.
+   */
+  backgroundKey?: string;
   /** Stands for the task's value while a flow is drawn by `visualize()`. */
   vizReturnValue?: RunResult<ReturnType<F>>;
 }
@@ -65,6 +73,11 @@ export interface TaskCalls<F extends AnyFunction> {
    * whole. What can't be iterated over goes to every run.
    */
   map(...args: MapInputs<Parameters<F>>): TaskFutureList<RunResult<ReturnType<F>>>;
+  /**
+   * Hands the call to a process that serves the task, see {@link Task.serve}. Await the future's `created` to know that it
+   * will be executed, and the future itself for the value. Arguments and values are plain data.
+   */
+  delay(...args: Inputs<Parameters<F>>): DelayedTaskFuture<RunResult<ReturnType<F>>>;
   /** Runs the task and gives its final state. Does not reject when the run fails. */
   returnState(...args: Inputs<Parameters<F>>): Promise<State<RunResult<ReturnType<F>>>>;
 }
@@ -83,6 +96,11 @@ export interface Task<F extends AnyFunction = AnyFunction> extends TaskCalls<F> 
   withOptions(options: TaskOptions<F>): Task<F>;
   /** The ways to start the task after these futures, states or results, whether or not it takes anything from them. */
   waitFor(...upstreams: readonly unknown[]): TaskCalls<F>;
+  /**
+   * Executes what is delayed of this task, in this process, until it is told to stop by a signal; several tasks are
+   * served by `serveTasks`.
+   */
+  serve(options?: ServeTasksOptions): Promise<void>;
   /** Adds a hook to this task. */
   onRunning(hook: TaskHook<F>): this;
   onCompletion(hook: TaskHook<F>): this;
@@ -110,6 +128,7 @@ function makeTask<F extends AnyFunction>(fn: F, options: TaskOptions<F>, moduleU
   };
   const callable: TaskCalls<F> = taskCalls<F>(() => definition, []);
   const definition: TaskDefinition = defineTask(fn, options, moduleUrl, callable, hooks);
+  registerTaskDefinition(callable, definition);
   const addHook = (list: TaskHook<F>[]) => (hook: TaskHook<F>) => {
     list.push(hook);
     return callable;
@@ -125,6 +144,7 @@ function makeTask<F extends AnyFunction>(fn: F, options: TaskOptions<F>, moduleU
       value: (changes: TaskOptions<F>) => makeTask(fn, { ...options, ...hooks, ...changes }, moduleUrl),
     },
     waitFor: { value: (...upstreams: readonly unknown[]) => taskCalls<F>(() => definition, upstreams) },
+    serve: { value: (serving?: ServeTasksOptions) => serveTaskDefinitions([definition], serving) },
     onRunning: { value: addHook(hooks.onRunning) },
     onCompletion: { value: addHook(hooks.onCompletion) },
     onFailure: { value: addHook(hooks.onFailure) },
@@ -158,6 +178,7 @@ function defineTask<F extends AnyFunction>(
     moduleUrl,
     callable,
     taskKey: definitionKey(fn),
+    backgroundKey: options.backgroundKey ?? name,
     version: options.version ?? null,
     tags: [...new Set(options.tags)],
     taskRunName: options.taskRunName ?? null,
@@ -194,6 +215,7 @@ function taskCalls<F extends AnyFunction>(
   return Object.assign((...args: readonly unknown[]) => start(args, false), {
     submit: (...args: readonly unknown[]) => start(args, true),
     map: (...args: readonly unknown[]) => mapTask<Result>(definition(), args, waitFor),
+    delay: (...args: readonly unknown[]) => delayTask<Result>(definition(), args, waitFor),
     async returnState(...args: readonly unknown[]) {
       const future = start(args, false);
       await future.wait();

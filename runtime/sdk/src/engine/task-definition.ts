@@ -1,4 +1,5 @@
 /** A task as the engine needs it, whatever its argument types. */
+import { DefinitionError } from "../errors.ts";
 import type { RunnableTask } from "../runners/task-runner.ts";
 import type { State } from "../states.ts";
 import type { TaskRun } from "../task-run.ts";
@@ -7,6 +8,8 @@ import type { Hook } from "./hook.ts";
 import type { RunNameTemplate } from "./name-template.ts";
 
 export interface TaskDefinition extends RunnableTask {
+  /** The key of runs that are delayed; the source's hash in `taskKey` is another one in bundled code. */
+  readonly backgroundKey: string;
   readonly version: string | null;
   readonly tags: readonly string[];
   readonly taskRunName: RunNameTemplate | null;
@@ -20,6 +23,20 @@ export interface TaskDefinition extends RunnableTask {
   readonly logPrints: boolean | null;
   readonly hooks: TaskHooks;
   readonly vizReturnValue: unknown;
+}
+
+const definitions = new WeakMap<object, TaskDefinition>();
+
+/** Remembers what a callable of `task()` stands for. */
+export function registerTaskDefinition(callable: object, definition: TaskDefinition): void {
+  definitions.set(callable, definition);
+}
+
+/** @throws DefinitionError for what `task()` did not make */
+export function taskDefinition(callable: object): TaskDefinition {
+  const definition = definitions.get(callable);
+  if (!definition) throw new DefinitionError("Only tasks can be served: wrap the function in task().");
+  return definition;
 }
 
 /** Says whether a failed attempt is tried again. An error in it counts as no. */

@@ -29,10 +29,18 @@ import { returnValueToState } from "./final-state.ts";
 import type { Hook } from "./hook.ts";
 import { callHooks, stackOf } from "./hooks.ts";
 import { renderRunName } from "./name-template.ts";
-import { taskRunRelated } from "./related-resources.ts";
+import { resource, taskRunRelated } from "./related-resources.ts";
 import { retryDelaySeconds } from "./retries.ts";
 import type { TaskDefinition } from "./task-definition.ts";
-import { type CreatedTaskRun, createTaskRun, findTaskInputs, type TaskCall } from "./task-run-creation.ts";
+import {
+  adoptTaskRun,
+  type CreatedTaskRun,
+  createTaskRun,
+  findTaskInputs,
+  type TakenTaskRun,
+  type TaskCall,
+  type TaskRunOutcome,
+} from "./task-run-creation.ts";
 import { TaskRunRecord } from "./task-run-record.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
@@ -44,6 +52,20 @@ export function startTaskRun<T>(task: TaskDefinition, call: TaskCall): TaskFutur
   const engine = new TaskRunEngine<T>(task, call, context);
   engine.start();
   return engine.future;
+}
+
+/** A run of another process's call that is executed here. */
+export interface TakenRun {
+  readonly future: TaskFuture<unknown>;
+  /** Stops the run, and tells nothing of it any more: it is somebody else's. */
+  abandon(reason: Error): void;
+}
+
+/** Executes a run that the server gave to this process, in the current context. */
+export function takeTaskRun(task: TaskDefinition, taken: TakenTaskRun): TakenRun {
+  const engine = new TaskRunEngine<unknown>(task, { args: [], taken }, currentContext());
+  engine.start();
+  return engine;
 }
 
 const NO_RELATED: EventLabels[] = [];
@@ -64,7 +86,8 @@ class TaskRunEngine<T> {
     this.#task = task;
     this.#call = call;
     this.#context = context;
-    this.#created = createTaskRun(task, call, context);
+    this.#created = call.taken ? adoptTaskRun(call.taken) : createTaskRun(task, call, context);
+    this.#retries = this.#created.taskRun.runCount;
     this.#args = call.args;
     this.#parameters = this.#created.parameters;
     this.#record = new TaskRunRecord(this.#created.taskRun);
@@ -108,8 +131,19 @@ class TaskRunEngine<T> {
   }
 
   #announce(transport: Transport): void {
-    const { tags } = this.#record.taskRun;
-    this.#record.announce(transport, taskRunRelated(tags, this.#context.flow?.related ?? NO_RELATED));
+    const { tags, flowRunId } = this.#record.taskRun;
+    if (this.#call.taken) {
+      const flowRun = flowRunId === null ? NO_RELATED : [resource("flow-run", flowRunId, null)];
+      this.#record.adopt(transport, taskRunRelated(tags, flowRun));
+    } else this.#record.announce(transport, taskRunRelated(tags, this.#context.flow?.related ?? NO_RELATED));
+  }
+
+  abandon(reason: Error): void {
+    if (this.#record.isClosed || this.#state.isFinal()) return;
+    this.#record.close();
+    this.#call.taken?.interruption.abort(reason);
+    this.#release();
+    this.future.settle({ ok: false, error: reason });
   }
 
   async #run(): Promise<void> {
@@ -135,6 +169,10 @@ class TaskRunEngine<T> {
 
   /** True when the inputs are there; false when the run is over because one of them isn't. */
   async #prepare(): Promise<boolean> {
+    if (this.#call.taken) {
+      this.#args = await this.#call.taken.readArguments();
+      this.#parameters = nameArguments(this.#task.fn, this.#args);
+    }
     if (!this.#created.needsResolving && !this.#call.waitFor?.length && !this.#task.taskRunName) return true;
     try {
       if (this.#created.needsResolving) {
@@ -221,6 +259,13 @@ class TaskRunEngine<T> {
     const state = returnValueToState(value) as State<T>; // the function's own type, or what a state stands for
     if (typeof value !== "object" || value === null) state.details.untrackable_result = true;
     this.#context.flow?.linkResult(value, { input_type: "task_run", id: this.#record.taskRun.id });
+    if (this.#call.taken && state.isFinal()) {
+      const isOk = state.isCompleted();
+      await this.#keep(
+        state,
+        isOk ? { ok: true, value: state.data } : { ok: false, error: stateError(state) },
+      );
+    }
     this.#record.enter(state);
     await this.#callHooks(this.#hooksOf(state));
     if (state.isCompleted()) this.#finish({ ok: true, value: state.data as T });
@@ -245,9 +290,21 @@ class TaskRunEngine<T> {
       ...(timedOut ? { name: "TimedOut" } : { details: { retriable: false } }),
     });
     state.attach(error);
+    await this.#keep(state, { ok: false, error });
     this.#record.enter(state);
     await this.#callHooks(this.#task.hooks.onFailure);
     this.#finish({ ok: false, error });
+  }
+
+  /** Keeps the outcome of a run that others await; without it they learn of the run's end alone. */
+  async #keep(state: State<T>, outcome: TaskRunOutcome): Promise<void> {
+    const { taken } = this.#call;
+    if (!taken || this.#record.isClosed) return;
+    try {
+      state.resultRecord = await taken.storeOutcome(outcome);
+    } catch (error) {
+      this.#record.log.warning(`Who awaits this run gets no result: ${describeError(error)}`);
+    }
   }
 
   /** User code that watches the signal gives up with the reason for which the run around it ended. */
@@ -355,7 +412,8 @@ class TaskRunEngine<T> {
   }
 
   #parentInterruption(): Interruption | null {
-    return this.#context.task?.interruption ?? this.#context.flow?.interruption ?? null;
+    const { task, flow } = this.#context;
+    return this.#call.taken?.interruption ?? task?.interruption ?? flow?.interruption ?? null;
   }
 
   #depth(): number {

@@ -1,13 +1,14 @@
 /** What a call of a task says about its run: ids, name, and where its inputs come from. */
-import { newId, newRandomId } from "@sluice/schemas";
+import { newId, newRandomId, parseTimestamp } from "@sluice/schemas";
 import type { RunContext } from "../context.ts";
 import type { FlowRunFuture } from "../futures.ts";
 import { collectInputs } from "../inputs.ts";
 import { nameArguments } from "../parameter-names.ts";
 import type { TaskRunner } from "../runners/task-runner.ts";
-import { State } from "../states.ts";
+import type { Interruption } from "../interruption.ts";
+import { State, stateFromWire } from "../states.ts";
 import { TaskRun } from "../task-run.ts";
-import type { TaskRunInput } from "../transport/wire.ts";
+import type { JsonObject, TaskRunInput, TaskRunResponse } from "../transport/wire.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 
 export interface TaskCall {
@@ -18,7 +19,24 @@ export interface TaskCall {
   readonly runner?: TaskRunner;
   /** Edges that the arguments don't show any more, by parameter. */
   readonly extraInputs?: Readonly<Record<string, readonly TaskRunInput[]>>;
+  /** The run was delayed by some process, and is executed by this one. */
+  readonly taken?: TakenTaskRun;
 }
+
+/** A run that the server gave to this process. */
+export interface TakenTaskRun {
+  readonly run: TaskRunResponse;
+  /** Stops the run when it is somebody else's. */
+  readonly interruption: Interruption;
+  /** @throws when they can't be read */
+  readArguments(): Promise<readonly unknown[]>;
+  /** Keeps how the run ended for those who await it, and gives what its state says of that. */
+  storeOutcome(outcome: TaskRunOutcome): Promise<JsonObject>;
+}
+
+export type TaskRunOutcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };
 
 export interface CreatedTaskRun<T> {
   readonly taskRun: TaskRun<T>;
@@ -53,6 +71,28 @@ export function createTaskRun<T>(
     state: new State<T>("PENDING"),
   });
   return { taskRun, parameters, needsResolving: inputs.needsResolving, unidentified: inputs.unidentified };
+}
+
+/** The run that was given, as it is at the server. */
+export function adoptTaskRun<T>({ run }: TakenTaskRun): CreatedTaskRun<T> {
+  const expected = run.expected_start_time === null ? null : parseTimestamp(run.expected_start_time);
+  const taskRun = new TaskRun<T>({
+    id: run.id,
+    name: run.name,
+    flowRunId: run.flow_run_id,
+    taskKey: run.task_key,
+    dynamicKey: run.dynamic_key,
+    taskVersion: run.task_version,
+    tags: run.tags,
+    policy: run.empirical_policy,
+    taskInputs: run.task_inputs,
+    state: run.state ? stateFromWire<T>(run.state) : new State<T>("SCHEDULED"),
+    ...(expected === null ? {} : { expectedStartMicros: expected }),
+  });
+  taskRun.runCount = run.run_count;
+  taskRun.startMicros = run.start_time === null ? null : parseTimestamp(run.start_time);
+  taskRun.totalRunMicros = Math.round(run.total_run_time * 1_000_000);
+  return { taskRun, parameters: {}, needsResolving: false, unidentified: [] };
 }
 
 interface FoundInputs {

@@ -56,7 +56,7 @@ export function taskRunEvent(
         name: state.name,
         message,
         state_details: detailsWithoutRunIds(state.details),
-        data: null,
+        data: state.resultRecord,
       },
       task_run: taskRunPayload(taskRun),
     },

@@ -1,6 +1,6 @@
 /** A task run's books: its states, the events that tell of them, and its log. */
 import { RunLogger } from "../logging/run-logger.ts";
-import type { State } from "../states.ts";
+import { State } from "../states.ts";
 import type { TaskRun } from "../task-run.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EventLabels } from "../transport/wire.ts";
@@ -51,6 +51,14 @@ export class TaskRunRecord<T> {
     this.#related = related;
     this.state.details = { task_run_id: this.taskRun.id, flow_run_id: this.taskRun.flowRunId };
     this.#emit(null);
+  }
+
+  /** Goes on with a run that the server has: its first own state says that this process has taken it. */
+  adopt(transport: Transport, related: EventLabels[]): void {
+    this.#transport = transport;
+    this.#related = related;
+    this.#lastEvent = { id: this.state.id, micros: this.state.timestampMicros };
+    this.enter(new State<T>("PENDING", { details: { deferred: true } }));
   }
 
   rename(name: string): void {

@@ -41,6 +41,7 @@ export function createThreadTransport(port: MessagePort, target: TransportTarget
       readFlow: refuse,
     },
     watchEvents: () => () => {},
+    subscribeTaskRuns: refuse,
   };
 }
 

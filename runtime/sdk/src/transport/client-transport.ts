@@ -1,9 +1,18 @@
 /** A transport made of a client of the API and two places to put events and log lines. */
-import { type EventStreamFilter, LeaseGone, SlotsTaken } from "@sluice/client";
+import {
+  type EventStreamFilter,
+  LeaseGone,
+  openTaskRunStream,
+  SlotsTaken,
+  type TaskRunStream,
+  type TaskRunStreamHandlers,
+  type TaskRunSubscription,
+} from "@sluice/client";
 import { ATTEMPT_HEADER, endpoints, type OrchestrationResultResponse } from "@sluice/schemas";
 import type { ApiClient } from "./api-client.ts";
 import { deploymentsClient } from "./deployments-client.ts";
 import type { DeploymentsTransport } from "./deployments-transport.ts";
+import type { EmbeddedServer } from "./embedded-server.ts";
 import type {
   ConcurrencyAnswer,
   FlowRunInputsQuery,
@@ -43,12 +52,20 @@ export class ClientTransport implements Transport {
   readonly client: ApiClient;
   readonly deployments: DeploymentsTransport;
   readonly #deliveries: Deliveries;
+  readonly #embedded: EmbeddedServer | null;
 
-  constructor(target: TransportTarget, client: ApiClient, deliveries: Deliveries) {
+  /** `embedded`: the server, when it is in this process. */
+  constructor(
+    target: TransportTarget,
+    client: ApiClient,
+    deliveries: Deliveries,
+    embedded: EmbeddedServer | null = null,
+  ) {
     this.target = target;
     this.client = client;
     this.deployments = deploymentsClient(client);
     this.#deliveries = deliveries;
+    this.#embedded = embedded;
   }
 
   createFlow(flow: FlowCreate) {
@@ -152,6 +169,15 @@ export class ClientTransport implements Transport {
   watchEvents(filter: EventStreamFilter, onEvent: (event: WatchedEvent) => void): () => void {
     if (this.target.kind === "embedded") return () => {};
     return watchEvents(this.client.connection, filter, onEvent);
+  }
+
+  subscribeTaskRuns(
+    subscription: TaskRunSubscription,
+    handlers: TaskRunStreamHandlers,
+  ): Promise<TaskRunStream> {
+    return this.#embedded
+      ? this.#embedded.subscribeTaskRuns(subscription, handlers)
+      : openTaskRunStream(this.client.connection, subscription, handlers);
   }
 
   emitEvent(event: EventBody): void {

@@ -36,6 +36,10 @@ class KeepingServer implements EmbeddedServer {
     for (const event of events) this.events.set(event.id, event);
   }
 
+  async subscribeTaskRuns(): Promise<never> {
+    throw new Error("Nobody asks for task runs here.");
+  }
+
   async ingestLogs(logs: readonly LogBody[]): Promise<void> {
     await turn();
     this.logs.push(...logs);

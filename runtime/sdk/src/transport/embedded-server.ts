@@ -2,7 +2,7 @@
  * The server inside this process, seen from the SDK. The SDK doesn't know the server's package: whoever has both
  * (the `sluice` package) registers a factory, and it is asked for a server when a flow first needs one.
  */
-import type { Fetch } from "@sluice/client";
+import type { Fetch, TaskRunStream, TaskRunStreamHandlers, TaskRunSubscription } from "@sluice/client";
 import type { EventBody, LogBody } from "./wire.ts";
 
 export interface EmbeddedServerOptions {
@@ -17,6 +17,11 @@ export interface EmbeddedServer {
   ingestEvents(events: readonly EventBody[]): Promise<void>;
   /** Takes log lines; resolves when they are committed. */
   ingestLogs(logs: readonly LogBody[]): Promise<void>;
+  /** Gives deferred runs of tasks to this process, as a stream from a server with a port would. */
+  subscribeTaskRuns(
+    subscription: TaskRunSubscription,
+    handlers: TaskRunStreamHandlers,
+  ): Promise<TaskRunStream>;
   /** Finishes what was taken and closes the database. */
   close(): Promise<void>;
 }

@@ -75,7 +75,7 @@ async function openEmbeddedTransport(
   const client = createApiClient(settings, EMBEDDED_API_URL, server.fetch);
   const { home, spoolMaxBytes } = settings;
   const deliveries = embeddedDeliveries({ server, home, spoolMaxBytes, report });
-  return new ClientTransport({ kind: "embedded", apiUrl: null, uiUrl: null }, client, deliveries);
+  return new ClientTransport({ kind: "embedded", apiUrl: null, uiUrl: null }, client, deliveries, server);
 }
 
 /** Sluice and Prefect serve their UI next to the API; a cloud API's UI is on another host. */

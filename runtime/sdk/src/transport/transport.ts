@@ -4,7 +4,12 @@
  * Requests are awaited and fail with the client's typed errors. Events and logs are handed over: `emitEvent` and
  * `writeLog` never wait and never throw, memory is bounded, and what can't be delivered goes to disk and is sent later.
  */
-import type { EventStreamFilter } from "@sluice/client";
+import type {
+  EventStreamFilter,
+  TaskRunStream,
+  TaskRunStreamHandlers,
+  TaskRunSubscription,
+} from "@sluice/client";
 import type { DeploymentsTransport } from "./deployments-transport.ts";
 import type { WatchedEvent } from "./watch-events.ts";
 import type {
@@ -75,6 +80,15 @@ export interface Transport {
    * events may be missed or come twice, and an embedded server sends none.
    */
   watchEvents(filter: EventStreamFilter, onEvent: (event: WatchedEvent) => void): () => void;
+
+  /**
+   * Asks for deferred runs of tasks. Each that is given is this process's to execute.
+   * @throws StreamRefused, ServerUnreachable
+   */
+  subscribeTaskRuns(
+    subscription: TaskRunSubscription,
+    handlers: TaskRunStreamHandlers,
+  ): Promise<TaskRunStream>;
 
   /** Hands an event over. Never waits, never throws. */
   emitEvent(event: EventBody): void;
