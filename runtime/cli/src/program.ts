@@ -35,6 +35,12 @@ const NOUNS: readonly Noun[] = [
     load: async () => (await import("./commands/flow/index.ts")).flowCommands,
   },
   {
+    name: "task",
+    alias: "tasks",
+    summary: "Serve background tasks",
+    load: async () => (await import("./commands/task/index.ts")).taskCommands,
+  },
+  {
     name: "config",
     summary: "View and change settings",
     load: async () => (await import("./commands/config/index.ts")).configCommands,

@@ -10,7 +10,8 @@ export {
   type Unmapped,
 } from "./annotations.ts";
 export { DelayedTaskFuture, delayedTask } from "./background/delayed-task-future.ts";
-export { serveTasks, type ServeTasksOptions } from "./background/serve-tasks.ts";
+export { loadTasks } from "./background/load-tasks.ts";
+export { type ServedTask, serveTasks, type ServeTasksOptions } from "./background/serve-tasks.ts";
 export { StoredValueError } from "./background/stored-values.ts";
 export { TaskRunDeleted } from "./background/task-run-ends.ts";
 export { closeConnection, withTransport } from "./connection.ts";

@@ -207,11 +207,13 @@ describe("a process that serves tasks", () => {
     const end = ended(worker);
     const future = untilFile.delay("never");
     await vi.waitFor(() => expect(calls()).toEqual(["never"]), SLOW);
-    worker.kill("SIGINT");
-    await vi.waitFor(async () => {
-      const listed = await kit.api<Row[]>("POST", "/task_workers/filter", {});
-      expect(listed).toHaveLength(1);
+    const told = new Promise<void>((resolve) => {
+      worker.stderr?.on("data", (chunk: Buffer) => {
+        if (chunk.toString().includes("again to end at once")) resolve();
+      });
     });
+    worker.kill("SIGINT");
+    await told;
     worker.kill("SIGINT");
     expect(await end).toMatchObject({ signal: "SIGINT" });
     await expect(future).rejects.toThrow("Execution was aborted by an interrupt signal.");

@@ -32,6 +32,11 @@ export function registerTaskDefinition(callable: object, definition: TaskDefinit
   definitions.set(callable, definition);
 }
 
+/** True for what `task()` made. */
+export function isTask(value: unknown): value is { readonly taskKey: string } {
+  return typeof value === "function" && definitions.has(value);
+}
+
 /** @throws DefinitionError for what `task()` did not make */
 export function taskDefinition(callable: object): TaskDefinition {
   const definition = definitions.get(callable);
