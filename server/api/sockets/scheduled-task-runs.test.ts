@@ -100,6 +100,21 @@ describe("a stock task worker", () => {
     expect(await receive(client)).toMatchObject({ id, state: { state_details: details } });
   });
 
+  it("keeps the run that it has when its creation is sent a second time", async () => {
+    const body = {
+      task_key: TASK,
+      dynamic_key: "once",
+      state: { type: "SCHEDULED", state_details: { deferred: true } },
+    };
+    expect(await api.call("POST", "/task_runs/", body)).toMatchObject({ status: 201 });
+    const client = await subscribe();
+    await receive(client);
+    client.send({ type: "ack" });
+    expect(await api.call("POST", "/task_runs/", body)).toMatchObject({ status: 200 });
+    const next = await delay();
+    expect(await receive(client)).toMatchObject({ id: next });
+  });
+
   it("gets a run that is set to wait again", async () => {
     const client = await subscribe();
     const id = await delay();
