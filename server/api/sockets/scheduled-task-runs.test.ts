@@ -103,6 +103,7 @@ describe("a stock task worker", () => {
   it("keeps the run that it has when its creation is sent a second time", async () => {
     const body = {
       task_key: TASK,
+      id: newId(),
       dynamic_key: "once",
       state: { type: "SCHEDULED", state_details: { deferred: true } },
     };
