@@ -119,7 +119,7 @@ class Api:
         for _ in range(5 if self.is_oracle else 0):
             try:
                 response = self.http.request(method, path, **kwargs)
-                if response.status_code < 500:
+                if response.status_code < 500 and "database is locked" not in response.text:
                     return response
             except httpx.TransportError:
                 pass
