@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRunLogger, runtime, task } from "@sluice/sdk";
 
-const folder = process.env.BACKGROUND_FOLDER ?? "";
+/** Looked up at each call: a test imports these tasks before it has made the folder. */
+const folder = (): string => process.env.BACKGROUND_FOLDER ?? "";
 
 /** One line for each time that a task's code begins. */
 function note(name: string): void {
-  appendFileSync(join(folder, "calls"), `${name}\n`);
+  appendFileSync(join(folder(), "calls"), `${name}\n`);
 }
 
 export const add = task(async function add(a: number, b = 1) {
@@ -38,7 +39,7 @@ export const thirdTime = task(
 /** Ends when the folder has a file of this name. */
 export const untilFile = task(async function untilFile(name: string) {
   note(name);
-  while (!existsSync(join(folder, name))) await sleep(10);
+  while (!existsSync(join(folder(), name))) await sleep(10);
   return name;
 });
 
