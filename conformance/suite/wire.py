@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from block_steps import BLOCKS
-from snapshot import Api
+from snapshot import Api, normalised
 from wire_step import EVENTS, UNKNOWN, Step
 from wire_work import WORK_POOLS, WORK_QUEUES
 
@@ -596,13 +596,13 @@ GROUPS: dict[str, list[Step]] = {
 
 
 def play(api: Api, steps: list[Step]) -> dict[str, Any]:
-    """Sends the steps in order and answers `{step: {status, body}}`."""
+    """Sends the steps in order and answers `{step: {status, body}}`, each normalised alone: one failure costs one step."""
     answers: dict[str, Any] = {}
     bodies: dict[str, Any] = {}
     for name, method, path, body in steps:
         sent = substitute(body, bodies)
         if method == EVENTS:
-            answers[name] = {"events": api.events_of(substitute(path, bodies), at_least=sent)}
+            answers[name] = normalised({"events": api.events_of(substitute(path, bodies), at_least=sent)})
             continue
         kwargs = {} if sent is None else {"json": sent}
         try:
@@ -615,7 +615,7 @@ def play(api: Api, steps: list[Step]) -> dict[str, Any]:
             bodies[name] = response.text
         answers[name] = {"status": response.status_code}
         if not name.endswith("_status"):
-            answers[name]["body"] = comparable(bodies[name])
+            answers[name]["body"] = normalised(comparable(bodies[name]))
     return answers
 
 
