@@ -191,9 +191,7 @@ class Api:
 
         found = wait_until(enough, f"{at_least} events of {resource_id}")
         told = [{k: event[k] for k in ("event", "resource", "related", "payload")} for event in found]
-        if not self.is_oracle:
-            return told
-        # A request that the oracle failed and was asked again (see `send`) has told its event twice.
+        # A request that the oracle failed and was asked again (see `send`) has told its event twice: repetitions count once.
         return [event for index, event in enumerate(told) if index == 0 or event != told[index - 1]]
 
     def _graph(self, flow_run_id: str) -> dict[str, Any]:
