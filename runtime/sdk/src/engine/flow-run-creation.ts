@@ -1,4 +1,5 @@
 /** Making a flow run known to the server: on its own, or nested in another one (protocol section 2.1 A). */
+import { newRandomId } from "@sluice/schemas";
 import type { RunContext } from "../context.ts";
 import type { FlowScope } from "../flow-scope.ts";
 import { serializeParameters } from "../parameters.ts";
@@ -45,6 +46,8 @@ export async function createFlowRun(creation: FlowRunCreation): Promise<FlowRunR
     parent_task_run_id: tracking?.taskRun.id ?? null,
     empirical_policy: { retries: flow.retries, retry_delay: Math.trunc(flow.retryDelaySeconds) },
     tags: context.tags,
+    // A request that is repeated because its answer was lost finds the run that it made.
+    idempotency_key: newRandomId(),
   };
   try {
     return await transport.createFlowRun({ ...run, flow_id: flowId });
